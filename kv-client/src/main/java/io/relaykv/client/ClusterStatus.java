@@ -1,0 +1,69 @@
+package io.relaykv.client;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The cluster as its nodes see it at one moment.
+ *
+ * @param nodes every node that was asked or named as a member, in the order of their names
+ */
+public record ClusterStatus(List<NodeStatus> nodes) {
+  /** Copies the list. */
+  public ClusterStatus {
+    nodes = List.copyOf(nodes);
+  }
+
+  /** How well the cluster can serve. */
+  public enum Health {
+    /** There is a leader, and all members follow it. */
+    HEALTHY,
+    /** It serves, but not all members take part. */
+    DEGRADED,
+    /** It does not serve: no leader, or no majority of the members takes part. */
+    UNAVAILABLE
+  }
+
+  /** The node that says it leads, in the highest term if several do. */
+  public Optional<NodeStatus.Up> leader() {
+    return up().stream()
+        .filter(node -> node.role() == NodeStatus.Role.LEADER)
+        .reduce((a, b) -> a.term() >= b.term() ? a : b);
+  }
+
+  /** The nodes that answered. */
+  public List<NodeStatus.Up> up() {
+    return nodes.stream()
+        .filter(NodeStatus.Up.class::isInstance)
+        .map(NodeStatus.Up.class::cast)
+        .toList();
+  }
+
+  /**
+   * The nodes that answered and know a leader: only these count. A node that has just been started,
+   * or is cut off from the others, answers but keeps no copy of what is being written.
+   */
+  public List<NodeStatus.Up> joined() {
+    return up().stream().filter(node -> node.leader().isPresent()).toList();
+  }
+
+  /**
+   * How many of the nodes may fail with the others still able to serve; 0 if one more is too many.
+   */
+  public int failuresTolerated() {
+    return Math.max(0, joined().size() - majority());
+  }
+
+  /** How many nodes must work together to serve. */
+  public int majority() {
+    return nodes.size() / 2 + 1;
+  }
+
+  /** The verdict. */
+  public Health health() {
+    if (leader().isEmpty() || joined().size() < majority()) {
+      return Health.UNAVAILABLE;
+    }
+    return joined().size() == nodes.size() ? Health.HEALTHY : Health.DEGRADED;
+  }
+}

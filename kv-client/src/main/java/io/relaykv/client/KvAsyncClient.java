@@ -1,0 +1,29 @@
+package io.relaykv.client;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The operations of {@link KvClient}, returning futures. Thread-safe.
+ *
+ * <p>A method throws {@link InvalidRequestException} at once for bad input; every other failure
+ * completes the future with a {@link KvException}. While the client's bounds for operations in
+ * flight are reached, a method waits for room up to the operation's deadline before it returns.
+ *
+ * <p>Futures are completed by the client's one network thread: dependent stages run there unless
+ * they are given an executor, and must not block. A waiting method of {@link KvClient} called there
+ * throws {@link IllegalStateException} instead of waiting for ever.
+ */
+public interface KvAsyncClient {
+  /** See {@link KvClient#get}. */
+  CompletableFuture<Optional<KvValue>> get(String key);
+
+  /** See {@link KvClient#put(String, KvValue)}. */
+  CompletableFuture<Void> put(String key, KvValue value);
+
+  /** See {@link KvClient#delete}. */
+  CompletableFuture<Void> delete(String key);
+
+  /** See {@link KvClient#keys(String, int, String)}. */
+  CompletableFuture<KeyPage> keys(String prefix, int limit, String after);
+}

@@ -1,0 +1,232 @@
+package io.relaykv.client;
+
+import io.relaykv.client.internal.ClientOptions;
+import io.relaykv.client.internal.GrpcKvClient;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A client of one cluster. Thread-safe; create one and share it.
+ *
+ * <pre>{@code
+ * try (KvClient client = KvClient.builder().nodes("db1:7400", "db2:7400", "db3:7400").build()) {
+ *   client.put("flags/new-checkout", true);
+ *   boolean on = client.get("flags/new-checkout").map(KvValue::asBoolean).orElse(false);
+ * }
+ * }</pre>
+ *
+ * <p>The client finds the leader from any one reachable node of its list, follows it, and sends
+ * again what a lost leader left unanswered; every operation ends within its deadline ({@link
+ * Builder#requestTimeout}, 5 s by default).
+ *
+ * <p>Methods wait for the answer; {@link #async()} has the same ones returning futures. Both fail
+ * with {@link KvException}: {@link OutcomeUnknownException} if a write may have been applied, any
+ * other subclass if it was certainly not.
+ *
+ * <p>Writes that one thread issues one after the other take effect in that order, also when they
+ * are asynchronous and not waited for.
+ */
+public interface KvClient extends AutoCloseable {
+  /**
+   * The longest {@link Builder#requestTimeout}: 5 min. The cluster remembers writes for longer than
+   * this.
+   */
+  Duration MAX_TIMEOUT = Duration.ofMinutes(5);
+
+  /** A builder with every default in place but {@link Builder#nodes}. */
+  static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the latest value stored under {@code key}, or empty if there is none. A stored JSON
+   * null is a value.
+   *
+   * @param key 1 to 512 characters of {@code [a-zA-Z0-9_\-.=/]}
+   * @throws InvalidRequestException at once, without a request, if the key is not of that form
+   * @throws UnavailableException if no leader answered within the deadline
+   */
+  Optional<KvValue> get(String key);
+
+  /**
+   * Stores {@code value} under {@code key}, replacing any previous value. When this returns, the
+   * value is on the disks of a majority of nodes.
+   *
+   * @param key 1 to 512 characters of {@code [a-zA-Z0-9_\-.=/]}
+   * @param value any JSON value, at most 1 MiB as UTF-8
+   * @throws InvalidRequestException at once, without a request, if either is outside these limits
+   * @throws OutcomeUnknownException if the value may have been stored
+   * @throws RefusedException if the cluster refuses it by a limit
+   * @throws UnavailableException if no leader took it within the deadline: it was certainly not
+   *     stored
+   */
+  void put(String key, KvValue value);
+
+  /** Stores a string; otherwise as {@link #put(String, KvValue)}. */
+  default void put(String key, String value) {
+    put(key, KvValue.of(value));
+  }
+
+  /** Stores a whole number; otherwise as {@link #put(String, KvValue)}. */
+  default void put(String key, long value) {
+    put(key, KvValue.of(value));
+  }
+
+  /**
+   * Stores a number; otherwise as {@link #put(String, KvValue)}.
+   *
+   * @throws IllegalArgumentException if {@code value} is NaN or infinite, which JSON cannot express
+   */
+  default void put(String key, double value) {
+    put(key, KvValue.of(value));
+  }
+
+  /** Stores true or false; otherwise as {@link #put(String, KvValue)}. */
+  default void put(String key, boolean value) {
+    put(key, KvValue.of(value));
+  }
+
+  /**
+   * Stores the JSON value null, which is not the same as no value; otherwise as {@link #put(String,
+   * KvValue)}.
+   */
+  default void putNull(String key) {
+    put(key, KvValue.ofNull());
+  }
+
+  /**
+   * Removes {@code key} and its value. Removing a key that does not exist succeeds.
+   *
+   * @param key 1 to 512 characters of {@code [a-zA-Z0-9_\-.=/]}
+   * @throws InvalidRequestException at once, without a request, if the key is not of that form
+   * @throws OutcomeUnknownException if the key may have been removed
+   * @throws UnavailableException if no leader took it within the deadline: it was certainly not
+   *     removed
+   */
+  void delete(String key);
+
+  /**
+   * All keys that begin with {@code prefix}, in byte order, fetched page by page while the stream
+   * is read. Each page shows one moment; keys written or removed between two pages may be seen or
+   * missed.
+   *
+   * @param prefix as a key, or empty for all keys of the account
+   * @throws InvalidRequestException at once if the prefix is not of that form; the stream's
+   *     terminal operation fails as {@link #get} does
+   */
+  Stream<String> keys(String prefix);
+
+  /**
+   * The first page of the keys that begin with {@code prefix}, in byte order.
+   *
+   * @param prefix as a key, or empty for all keys of the account
+   * @param limit at most so many keys, 1 to 10,000; a page also ends at 1 MiB of keys
+   * @throws InvalidRequestException at once if either is outside these limits
+   * @throws UnavailableException if no leader answered within the deadline
+   */
+  default KeyPage keys(String prefix, int limit) {
+    return keys(prefix, limit, "");
+  }
+
+  /**
+   * The page of keys behind the key {@code after}, which need not exist; otherwise as {@link
+   * #keys(String, int)}. {@link KeyPage#next} of one page is {@code after} of the next.
+   */
+  KeyPage keys(String prefix, int limit, String after);
+
+  /** The same operations, returning futures. */
+  KvAsyncClient async();
+
+  /**
+   * Closes the connections. Operations under way fail: reads with {@link UnavailableException},
+   * writes with {@link OutcomeUnknownException} if they had been sent. Closing twice is harmless.
+   */
+  @Override
+  void close();
+
+  /** Collects what a client needs. Not thread-safe. */
+  final class Builder {
+    private List<NodeAddress> nodes = List.of();
+    private Duration requestTimeout = Duration.ofSeconds(5);
+    private int maxInFlightOps = 4096;
+    private int maxInFlightBytes = 64 << 20;
+
+    Builder() {}
+
+    /**
+     * Some nodes of the cluster, each as {@code host:port} of its client port; the client learns of
+     * the leader from any one of them. Required.
+     *
+     * @throws IllegalArgumentException if one is not of that form, or if there is none
+     */
+    public Builder nodes(String... addresses) {
+      return nodes(List.of(addresses));
+    }
+
+    /** As {@link #nodes(String...)}. */
+    public Builder nodes(Collection<String> addresses) {
+      this.nodes = NodeAddress.parseAll(addresses);
+      return this;
+    }
+
+    /**
+     * How long an operation may take in all, with every retry: 1 ms to 5 min; 5 s by default.
+     *
+     * @throws IllegalArgumentException if outside that range
+     */
+    public Builder requestTimeout(Duration timeout) {
+      if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+        throw new IllegalArgumentException(
+            "requestTimeout is " + timeout + "; allowed is 1 ms to 5 min");
+      }
+      this.requestTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * At most so many operations may be unanswered at a time: 1 to 65,536; 4,096 by default. Beyond
+     * it calls wait, asynchronous ones too, up to their deadline.
+     *
+     * @throws IllegalArgumentException if outside that range
+     */
+    public Builder maxInFlightOps(int ops) {
+      if (ops < 1 || ops > 65_536) {
+        throw new IllegalArgumentException("maxInFlightOps is " + ops + "; allowed is 1 to 65,536");
+      }
+      this.maxInFlightOps = ops;
+      return this;
+    }
+
+    /**
+     * At most so many bytes of keys and values may be unanswered at a time: 2 MiB to 1 GiB; 64 MiB
+     * by default. Beyond it calls wait, asynchronous ones too, up to their deadline.
+     *
+     * @throws IllegalArgumentException if outside that range
+     */
+    public Builder maxInFlightBytes(int bytes) {
+      if (bytes < 2 << 20 || bytes > 1 << 30) {
+        throw new IllegalArgumentException(
+            "maxInFlightBytes is " + bytes + "; allowed is 2 MiB to 1 GiB");
+      }
+      this.maxInFlightBytes = bytes;
+      return this;
+    }
+
+    /**
+     * A client. It connects when the first operation needs it, so this succeeds with all nodes
+     * down.
+     *
+     * @throws IllegalStateException if no nodes were given
+     */
+    public KvClient build() {
+      if (nodes.isEmpty()) {
+        throw new IllegalStateException("no nodes given: call nodes(\"host:7400\", ...) first");
+      }
+      return GrpcKvClient.open(
+          new ClientOptions(nodes, requestTimeout, maxInFlightOps, maxInFlightBytes));
+    }
+  }
+}

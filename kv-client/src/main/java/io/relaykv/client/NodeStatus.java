@@ -1,0 +1,65 @@
+package io.relaykv.client;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** What is known of one node. */
+public sealed interface NodeStatus {
+  /** Its name, or its address where the name is not known. */
+  String name();
+
+  /** Where it serves clients, {@code host:port}. */
+  String clientAddress();
+
+  /** What a node does in its cluster. */
+  enum Role {
+    /** Serves reads and writes. */
+    LEADER,
+    /** Keeps a copy. */
+    FOLLOWER,
+    /** Looks for a leader. */
+    CANDIDATE
+  }
+
+  /**
+   * A node that answered.
+   *
+   * @param name its name
+   * @param clientAddress where it serves clients
+   * @param version of the software it runs
+   * @param clusterName the cluster's name
+   * @param role what it does at the moment
+   * @param leader the leader's name as this node sees it
+   * @param term the Raft term it is in
+   * @param appliedIndex the last log entry whose effect it shows
+   * @param committedIndex the last log entry that it knows to be on a majority's disks
+   * @param snapshotIndex the log index of its newest snapshot, 0 if it has none
+   * @param startedAt when its process started
+   * @param diskFreeBytes free space of the file system that holds its data
+   * @param diskTotalBytes size of that file system
+   */
+  record Up(
+      String name,
+      String clientAddress,
+      String version,
+      String clusterName,
+      Role role,
+      Optional<String> leader,
+      long term,
+      long appliedIndex,
+      long committedIndex,
+      long snapshotIndex,
+      Instant startedAt,
+      long diskFreeBytes,
+      long diskTotalBytes)
+      implements NodeStatus {}
+
+  /**
+   * A node that did not answer.
+   *
+   * @param name its name, or its address where the name is not known
+   * @param clientAddress where it should serve clients
+   * @param cause in words, for people
+   */
+  record Unreachable(String name, String clientAddress, String cause) implements NodeStatus {}
+}

@@ -1,0 +1,264 @@
+package io.relaykv.client.internal;
+
+import static io.relaykv.client.internal.ScriptedNode.IS_SILENT;
+import static io.relaykv.client.internal.ScriptedNode.SERVES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.relaykv.client.InvalidRequestException;
+import io.relaykv.client.KvClient;
+import io.relaykv.client.KvException;
+import io.relaykv.client.KvValue;
+import io.relaykv.client.NodeFailure;
+import io.relaykv.client.OutcomeUnknownException;
+import io.relaykv.client.RefusedException;
+import io.relaykv.client.UnavailableException;
+import io.relaykv.protocol.v1.ClientFrame;
+import io.relaykv.protocol.v1.Failure;
+import io.relaykv.protocol.v1.Request;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** How operations find the leader, outlive it, and end. */
+class FailoverTest {
+  private static final KvValue VALUE = KvValue.of("v");
+
+  private static KvClient client(Duration timeout, String... nodes) {
+    return KvClient.builder().nodes(nodes).requestTimeout(timeout).build();
+  }
+
+  @Test
+  void aFollowerLeadsToTheLeader() {
+    try (ScriptedNode leader = ScriptedNode.start("n1");
+        ScriptedNode follower = ScriptedNode.start("n2").following(leader);
+        KvClient client = client(Duration.ofSeconds(5), follower.address())) {
+      client.put("k", VALUE);
+      assertThat(client.get("k")).hasValue(KvValue.of("k"));
+      assertThat(follower.received()).as("sent to the follower").isEmpty();
+      assertThat(leader.received()).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatIsInFlightWhenTheLeaderDiesIsSentAgainInOrderUnderTheSameNumbers() {
+    try (ScriptedNode next = ScriptedNode.start("n2")) {
+      ScriptedNode dying = ScriptedNode.start("n1").playing(IS_SILENT);
+      next.following(dying);
+      try (KvClient client = client(Duration.ofSeconds(5), dying.address(), next.address())) {
+        List<CompletableFuture<Void>> puts = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+          puts.add(client.async().put("k" + i, VALUE));
+        }
+        await("all sent").until(() -> dying.received().size() == 100);
+        next.announce(next.itself());
+        dying.close();
+        assertThat(puts).allSatisfy(put -> assertThat(put.join()).isNull());
+        assertThat(next.received().stream().map(Request::getSequence))
+            .containsExactlyElementsOf(dying.received().stream().map(Request::getSequence).toList())
+            .startsWith(1L)
+            .endsWith(100L)
+            .isSorted();
+        assertThat(next.frames().get(0).getSessionId())
+            .isEqualTo(dying.frames().get(0).getSessionId());
+      }
+    }
+  }
+
+  @Test
+  void aLeaderThatStopsAnsweringIsGivenUpAfterASecond() {
+    try (ScriptedNode next = ScriptedNode.start("n2");
+        ScriptedNode paused = ScriptedNode.start("n1");
+        KvClient client = client(Duration.ofSeconds(5), paused.address(), next.address())) {
+      next.following(paused);
+      client.put("k", VALUE);
+      paused.playing(IS_SILENT);
+      next.announce(next.itself());
+      long start = System.nanoTime();
+      client.put("k", VALUE);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    }
+  }
+
+  @Test
+  void aLeaderThatIsOnlySlowKeepsItsOperations() {
+    try (ScriptedNode slow = ScriptedNode.start("n1");
+        ScriptedNode other = ScriptedNode.start("n2").following(slow);
+        KvClient client = client(Duration.ofSeconds(10), slow.address(), other.address())) {
+      client.put("k", VALUE);
+      AtomicInteger seen = new AtomicInteger();
+      List<Runnable> later = new java.util.concurrent.CopyOnWriteArrayList<>();
+      slow.playing(
+          (request, to) -> {
+            seen.incrementAndGet();
+            later.add(() -> SERVES.onRequest(request, to));
+          });
+      CompletableFuture<Void> put = client.async().put("k", VALUE);
+      // Pings come instead of a second copy of the write, and are answered by hand.
+      await("pings").until(() -> slow.frames().stream().filter(FailoverTest::isPing).count() >= 1);
+      slow.announce(slow.itself());
+      later.forEach(Runnable::run);
+      put.join();
+      assertThat(seen).hasValue(1);
+    }
+  }
+
+  private static boolean isPing(ClientFrame frame) {
+    return frame.getRequestsCount() == 0 && frame.getSessionId().isEmpty();
+  }
+
+  @Test
+  void aWriteThatWasSentAndNotAnsweredHasAnUnknownOutcome() {
+    try (ScriptedNode silent = ScriptedNode.start("n1").playing(IS_SILENT);
+        KvClient client = client(Duration.ofMillis(300), silent.address())) {
+      OutcomeUnknownException failure =
+          catchThrowableOfType(OutcomeUnknownException.class, () -> client.put("k", VALUE));
+      assertThat(failure.outcome()).isEqualTo(KvException.Outcome.UNKNOWN);
+      assertThat(failure).hasMessageContaining("no answer within 3");
+    }
+  }
+
+  @Test
+  void aReadThatWasNotAnsweredIsUnavailable() {
+    try (ScriptedNode silent = ScriptedNode.start("n1").playing(IS_SILENT);
+        KvClient client = client(Duration.ofMillis(300), silent.address())) {
+      assertThatThrownBy(() -> client.get("k")).isInstanceOf(UnavailableException.class);
+    }
+  }
+
+  @Test
+  void withoutALeaderNothingIsSentAndTheFailureNamesEveryNodeWithItsCause() {
+    try (ScriptedNode one = ScriptedNode.start("n1").knowingNoLeader();
+        ScriptedNode two = ScriptedNode.start("n2").knowingNoLeader();
+        KvClient client =
+            client(Duration.ofMillis(700), one.address(), two.address(), "127.0.0.1:1")) {
+      UnavailableException failure =
+          catchThrowableOfType(UnavailableException.class, () -> client.put("k", VALUE));
+      assertThat(failure.outcome()).isEqualTo(KvException.Outcome.NOT_APPLIED);
+      assertThat(failure.attempts())
+          .containsExactlyInAnyOrder(
+              new NodeFailure(one.address(), "knows no leader at the moment"),
+              new NodeFailure(two.address(), "knows no leader at the moment"),
+              new NodeFailure("127.0.0.1:1", "connection refused"));
+      assertThat(failure).hasMessageContaining("127.0.0.1:1: connection refused");
+      assertThat(one.received()).isEmpty();
+    }
+  }
+
+  @Test
+  void aWaitingClientIsToldOfTheNewLeaderAtOnce() {
+    try (ScriptedNode only = ScriptedNode.start("n1").knowingNoLeader();
+        KvClient client = client(Duration.ofSeconds(10), only.address())) {
+      CompletableFuture<Void> put = client.async().put("k", VALUE);
+      await("the client to wait").until(() -> only.openStreams() == 1);
+      only.announce(only.itself());
+      put.join();
+    }
+  }
+
+  @Test
+  void aWriteThatANodeDidNotApplyIsSentElsewhere() {
+    try (ScriptedNode deposed =
+            ScriptedNode.start("n1")
+                .playing(ScriptedNode.fails(Failure.Code.NOT_LEADER, "not the leader"));
+        ScriptedNode next = ScriptedNode.start("n2");
+        KvClient client = client(Duration.ofSeconds(5), deposed.address(), next.address())) {
+      client.put("k", VALUE);
+      assertThat(next.received()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatTheClusterRefusesIsNotTriedAgain() {
+    try (ScriptedNode node =
+            ScriptedNode.start("n1").playing(ScriptedNode.fails(Failure.Code.REFUSED, "quota"));
+        KvClient client = client(Duration.ofSeconds(5), node.address())) {
+      assertThatThrownBy(() -> client.put("k", VALUE))
+          .isInstanceOf(RefusedException.class)
+          .hasMessage("quota");
+      node.playing(ScriptedNode.fails(Failure.Code.INVALID, "bad"));
+      assertThatThrownBy(() -> client.put("k", VALUE))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessage("bad");
+      assertThat(node.received()).hasSize(2);
+    }
+  }
+
+  @Test
+  void framesSayWhichWritesAreAnswered() {
+    try (ScriptedNode node = ScriptedNode.start("n1");
+        KvClient client = client(Duration.ofSeconds(5), node.address())) {
+      client.put("a", VALUE);
+      client.put("b", VALUE);
+      client.put("c", VALUE);
+      assertThat(node.frames().stream().filter(frame -> frame.getRequestsCount() > 0))
+          .extracting(ClientFrame::getLowestUnanswered)
+          .containsExactly(1L, 2L, 3L);
+    }
+  }
+
+  @Test
+  void aWaitingClientServesWithinASecondAfterTheClusterDoes() throws Exception {
+    int port;
+    try (ScriptedNode probe = ScriptedNode.start("n1")) {
+      port = probe.port();
+    }
+    try (KvClient client = client(Duration.ofSeconds(30), "127.0.0.1:" + port)) {
+      CompletableFuture<Void> put = client.async().put("k", VALUE);
+      // Long enough for the pauses between attempts to have reached their longest.
+      assertThatThrownBy(() -> put.get(3, java.util.concurrent.TimeUnit.SECONDS))
+          .isInstanceOf(java.util.concurrent.TimeoutException.class);
+      try (ScriptedNode back = ScriptedNode.start("n1", port)) {
+        long start = System.nanoTime();
+        put.join();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(back.received()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void withAllNodesDownAClientHardlyUsesTheProcessor() {
+    String[] down = {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"};
+    try (KvClient client = client(Duration.ofSeconds(5), down)) {
+      // Classes are loaded by the first failure.
+      try (KvClient warm = client(Duration.ofMillis(500), down)) {
+        assertThatThrownBy(() -> warm.get("k")).isInstanceOf(UnavailableException.class);
+      }
+      long cpuBefore = threadCpuNanos();
+      assertThatThrownBy(() -> client.get("k")).isInstanceOf(UnavailableException.class);
+      assertThat(Duration.ofNanos(threadCpuNanos() - cpuBefore)).isLessThan(Duration.ofMillis(300));
+    }
+  }
+
+  @Test
+  void anOperationAfterAFailedOneLooksForTheLeaderAgain() {
+    try (ScriptedNode node = ScriptedNode.start("n1").knowingNoLeader();
+        KvClient client = client(Duration.ofSeconds(1), node.address())) {
+      assertThatThrownBy(() -> client.get("k")).isInstanceOf(UnavailableException.class);
+      int attempts = node.frames().size();
+      await("the client to have given up looking")
+          .during(Duration.ofSeconds(1))
+          .until(() -> node.frames().size() <= attempts + 1);
+      node.following(node);
+      assertThat(client.get("k")).hasValue(KvValue.of("k"));
+    }
+  }
+
+  /** Of all Java threads: not of the compiler, which is busy with what other tests have run. */
+  private static long threadCpuNanos() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return LongStream.of(threads.getAllThreadIds())
+        .map(threads::getThreadCpuTime)
+        .filter(nanos -> nanos > 0)
+        .sum();
+  }
+}

@@ -1,0 +1,317 @@
+package io.relaykv.statemachine;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.CommandResult;
+import io.relaykv.statemachine.SnapshotDirectory.Snapshot;
+import io.relaykv.statemachine.store.Applied;
+import io.relaykv.statemachine.store.KvStore;
+import io.relaykv.statemachine.store.StoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The adapter between Ratis and the store: hands committed entries to {@link CommandApplier}, and
+ * makes, loads and replaces the store when Ratis asks for it.
+ *
+ * <p>Ratis replays the log from behind {@link #getLatestSnapshot}, whatever the database holds. At
+ * a start the newest snapshot is therefore brought level with the database: loaded if it is ahead,
+ * made if it is behind (Ratis' {@code ServerState}; docs/adr/0003).
+ *
+ * <p>A refused command is a result. An exception here means that this replica can no longer be
+ * trusted: it goes to {@link StateMachineEvents#failed}, which halts the process.
+ */
+public final class KvStateMachine extends BaseStateMachine {
+  private final Path databaseDirectory;
+  private final StateMachineEvents events;
+  private final SnapshotDirectory snapshots;
+  private final LiveStore live = new LiveStore();
+
+  /** Used by the applying thread alone, once initialized; none when the store is closed. */
+  private volatile @Nullable CommandApplier applier;
+
+  /**
+   * @param databaseDirectory of the live database; on the same file system as Ratis' storage
+   * @param snapshotsRetained how many snapshots to keep, at least 2
+   */
+  public KvStateMachine(Path databaseDirectory, int snapshotsRetained, StateMachineEvents events) {
+    this.databaseDirectory = databaseDirectory;
+    this.snapshots = new SnapshotDirectory(snapshotsRetained);
+    this.events = events;
+  }
+
+  /**
+   * The applied state, to read from. What it shows may be old unless the reader has checked who
+   * leads.
+   */
+  public LiveStore live() {
+    return live;
+  }
+
+  /** The log index of the newest snapshot; -1 if there is none. */
+  public long snapshotIndex() {
+    return snapshots.newest().map(snapshot -> snapshot.applied().index()).orElse(-1L);
+  }
+
+  @Override
+  public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
+      throws IOException {
+    getLifeCycle()
+        .startAndTransition(
+            () -> {
+              super.initialize(server, groupId, storage);
+              snapshots.open(storage.getStorageDir());
+              Directories.deleteLeftovers(databaseDirectory);
+              live.replace(this::openLevelWithSnapshot);
+            },
+            IOException.class);
+  }
+
+  private KvStore openLevelWithSnapshot() throws IOException {
+    Optional<Snapshot> newest = snapshots.newest();
+    long snapshotIndex = snapshotIndex();
+    KvStore store = KvStore.open(databaseDirectory);
+    if (newest.isPresent() && snapshotIndex > store.applied().index()) {
+      store.close();
+      store = restore(newest.get());
+    }
+    KvStore opened = store;
+    try {
+      if (snapshotIndex < opened.applied().index()) {
+        Applied applied = opened.applied();
+        snapshots.publish(applied, directory -> opened.checkpoint(applied, directory));
+        snapshots.deleteOld();
+      }
+      serve(opened);
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** Replaces the database by the copy of a snapshot and opens it. */
+  private KvStore restore(Snapshot snapshot) throws IOException {
+    Directories.cloneCheckpoint(snapshot.directory(), databaseDirectory);
+    KvStore store = KvStore.open(databaseDirectory);
+    if (!store.applied().equals(snapshot.applied())) {
+      Applied found = store.applied();
+      store.close();
+      throw new IOException(
+          "snapshot %s holds entries up to %s".formatted(snapshot.directory(), found));
+    }
+    return store;
+  }
+
+  private void serve(KvStore store) {
+    Applied applied = store.applied();
+    applier = new CommandApplier(store);
+    setLastAppliedTermIndex(TermIndex.valueOf(applied.term(), applied.index()));
+  }
+
+  @Override
+  public TransactionContext startTransaction(LogEntryProto entry, RaftPeerRole role) {
+    return TransactionContext.newBuilder()
+        .setStateMachine(this)
+        .setLogEntry(entry)
+        .setServerRole(role)
+        .build();
+  }
+
+  @Override
+  public TransactionContext startTransaction(RaftClientRequest request) {
+    return TransactionContext.newBuilder().setStateMachine(this).setClientRequest(request).build();
+  }
+
+  @Override
+  public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+    LogEntryProto entry = transaction.getLogEntry();
+    if (entry.getIndex() <= getLastAppliedTermIndex().getIndex()) {
+      return CompletableFuture.completedFuture(Message.EMPTY);
+    }
+    try {
+      ByteString logData = entry.getStateMachineLogEntry().getLogData();
+      CommandResult result =
+          openApplier().apply(decode(logData), new Applied(entry.getTerm(), entry.getIndex()));
+      updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+      events.entryApplied(logData.size());
+      return CompletableFuture.completedFuture(
+          transaction.getClientRequest() == null ? Message.EMPTY : message(result));
+    } catch (RuntimeException | Error e) {
+      events.failed("cannot apply log entry " + entry.getIndex(), e);
+      // Not a failed future: Ratis would log it and apply the next entry, as if this one had been.
+      throw e;
+    }
+  }
+
+  private static Command decode(ByteString logData) {
+    try {
+      return Command.parseFrom(logData.asReadOnlyByteBuffer());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the entry is not a command", e);
+    }
+  }
+
+  private static Message message(CommandResult result) {
+    return Message.valueOf(UnsafeByteOperations.unsafeWrap(result.toByteArray()));
+  }
+
+  private CommandApplier openApplier() {
+    CommandApplier open = applier;
+    if (open == null) {
+      throw new IllegalStateException("the state machine is not initialized");
+    }
+    return open;
+  }
+
+  @Override
+  public long takeSnapshot() throws IOException {
+    TermIndex last = getLastAppliedTermIndex();
+    if (last.getIndex() < 0) {
+      return -1;
+    }
+    Applied applied = new Applied(last.getTerm(), last.getIndex());
+    boolean taken;
+    try {
+      taken = live.with(store -> publishUnchecked(store, applied));
+    } catch (UncheckedIOException | StoreException e) {
+      // Without snapshots the log grows for ever, and RocksDB takes no more writes after a failed
+      // flush.
+      events.failed("cannot take a snapshot", e);
+      throw new IOException(e);
+    }
+    if (!taken) {
+      return -1;
+    }
+    events.snapshotTaken(applied.index());
+    return applied.index();
+  }
+
+  private boolean publishUnchecked(KvStore store, Applied applied) {
+    try {
+      return snapshots.publish(applied, directory -> store.checkpoint(applied, directory));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Called under Ratis' server lock before an installed snapshot takes the place of the old ones.
+   * The applying thread may still be at work: the store stays open until {@link #reinitialize},
+   * which runs on that thread.
+   */
+  @Override
+  public void pause() {
+    if (getLifeCycleState() == LifeCycle.State.RUNNING) {
+      try {
+        snapshots.beginReplacement();
+      } catch (IOException e) {
+        events.failed("cannot write the snapshot received from the leader to disk", e);
+        throw new UncheckedIOException(e);
+      }
+      getLifeCycle().transition(LifeCycle.State.PAUSING);
+      getLifeCycle().transition(LifeCycle.State.PAUSED);
+    }
+  }
+
+  /**
+   * Goes on from the snapshot that Ratis has installed. The old database is gone before it serves.
+   */
+  @Override
+  public void reinitialize() throws IOException {
+    try {
+      snapshots.rescan();
+      Snapshot installed =
+          snapshots
+              .newest()
+              .orElseThrow(() -> new IOException("no snapshot found after an installation"));
+      live.replace(() -> openInstalled(installed));
+      events.snapshotTaken(installed.applied().index());
+    } catch (IOException | RuntimeException e) {
+      events.failed("cannot load the snapshot installed from the leader", e);
+      throw e;
+    }
+    if (getLifeCycleState() == LifeCycle.State.PAUSED) {
+      getLifeCycle().transition(LifeCycle.State.STARTING);
+      getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+  }
+
+  private KvStore openInstalled(Snapshot installed) throws IOException {
+    KvStore store = restore(installed);
+    try {
+      serve(store);
+      return store;
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public StateMachineStorage getStateMachineStorage() {
+    return snapshots;
+  }
+
+  @Override
+  public void close() {
+    applier = null;
+    live.close();
+  }
+
+  /**
+   * Entries without a command: they move the applied index, in memory only until the next command.
+   */
+  @Override
+  public void notifyTermIndexUpdated(long term, long index) {
+    if (index > getLastAppliedTermIndex().getIndex()) {
+      updateLastAppliedTermIndex(term, index);
+    }
+  }
+
+  @Override
+  public void notifyLeaderChanged(RaftGroupMemberId member, @Nullable RaftPeerId leader) {
+    events.leaderChanged(leader == null ? "" : leader.toString());
+  }
+
+  @Override
+  public void notifyLeaderReady() {
+    events.leaderReady();
+  }
+
+  @Override
+  public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
+    events.failed("the Raft log on disk has failed", cause);
+  }
+
+  /** Reads do not go through Ratis (docs/adr/0002); whoever sends one there gets nothing. */
+  @Override
+  public CompletableFuture<Message> query(Message request) {
+    return CompletableFuture.failedFuture(new UnsupportedOperationException("not served here"));
+  }
+
+  @Override
+  public CompletableFuture<Message> queryStale(Message request, long minIndex) {
+    return query(request);
+  }
+}

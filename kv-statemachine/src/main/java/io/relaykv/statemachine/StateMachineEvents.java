@@ -1,0 +1,25 @@
+package io.relaykv.statemachine;
+
+/**
+ * What the state machine tells the node that owns it. Called on Ratis' threads, also on the one
+ * that applies the log; must not block.
+ */
+public interface StateMachineEvents {
+  /** This node has learned of another leader, itself or none (empty). */
+  void leaderChanged(String leaderId);
+
+  /** This node leads and has applied an entry of its own term: it may serve. */
+  void leaderReady();
+
+  /** An entry has been applied that takes {@code logBytes} in the log. */
+  void entryApplied(int logBytes);
+
+  /** A snapshot has been taken or installed; it holds all entries up to {@code index}. */
+  void snapshotTaken(long index);
+
+  /**
+   * This replica can no longer be trusted, or its log takes no more entries. The node must halt at
+   * once: nothing more may be acknowledged.
+   */
+  void failed(String what, Throwable cause);
+}

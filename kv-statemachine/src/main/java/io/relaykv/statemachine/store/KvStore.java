@@ -1,0 +1,310 @@
+package io.relaykv.statemachine.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The replicated state on disk: one RocksDB database with a column family for each kind of row.
+ *
+ * <p>RocksDB's own write-ahead log is off: the Raft log is the write-ahead log. After a crash the
+ * database holds every batch up to some index, which stands in the database itself ({@link
+ * #applied}), and none behind it; {@code atomic_flush} keeps the column families at the same index.
+ *
+ * <p>One thread writes; any thread may read while the store is open. Closing while others read is
+ * the caller's mistake ({@link io.relaykv.statemachine.LiveStore} keeps readers and closing apart).
+ */
+public final class KvStore implements AutoCloseable {
+  /** Of the rows in this database; a reader that knows only older ones must refuse it. */
+  static final int FORMAT_VERSION = 1;
+
+  private static final byte[] APPLIED_ROW = "applied".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FORMAT_ROW = "format".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LOG_TIME_ROW = "log_time".getBytes(StandardCharsets.US_ASCII);
+
+  private static final long BLOCK_CACHE_BYTES = 64L << 20;
+  private static final long MEMTABLE_BYTES = 32L << 20;
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final NativeResources natives = new NativeResources();
+  private final RocksDB db;
+  private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+  private final ReadOptions readOptions;
+  private final WriteOptions writeOptions;
+
+  private KvStore(Path directory) throws RocksDBException {
+    Cache cache = natives.own(new LRUCache(BLOCK_CACHE_BYTES));
+    BloomFilter bloom = natives.own(new BloomFilter(10));
+    ColumnFamilyOptions options = natives.own(new ColumnFamilyOptions());
+    options
+        .setWriteBufferSize(MEMTABLE_BYTES)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setTableFormatConfig(
+            new BlockBasedTableConfig()
+                .setBlockCache(cache)
+                .setFilterPolicy(bloom)
+                .setCacheIndexAndFilterBlocks(true)
+                .setFormatVersion(5));
+    DBOptions dbOptions = natives.own(new DBOptions());
+    dbOptions
+        .setCreateIfMissing(true)
+        .setCreateMissingColumnFamilies(true)
+        .setAtomicFlush(true)
+        .setMaxBackgroundJobs(2)
+        .setMaxOpenFiles(512)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setMaxLogFileSize(4L << 20)
+        .setKeepLogFileNum(3);
+    readOptions = natives.own(new ReadOptions());
+    writeOptions = natives.own(new WriteOptions().setDisableWAL(true));
+    List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+    List<ColumnFamilyHandle> opened = new ArrayList<>();
+    for (Family family : Family.values()) {
+      descriptors.add(new ColumnFamilyDescriptor(family.nameBytes(), options));
+    }
+    try {
+      db = natives.own(RocksDB.open(dbOptions, directory.toString(), descriptors, opened));
+    } catch (RocksDBException e) {
+      natives.close();
+      throw e;
+    }
+    Iterator<ColumnFamilyHandle> inOrder = opened.iterator();
+    for (Family family : Family.values()) {
+      handles.put(family, natives.own(inOrder.next()));
+    }
+  }
+
+  /**
+   * Opens the database in {@code directory}, making an empty one if there is none.
+   *
+   * @throws StoreException if it is damaged or of a format that this version does not know
+   */
+  public static KvStore open(Path directory) {
+    KvStore store;
+    try {
+      Files.createDirectories(directory);
+      store = new KvStore(directory);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot open the database in " + directory, e);
+    } catch (IOException e) {
+      throw new StoreException("cannot make the directory " + directory, e);
+    }
+    try {
+      store.checkFormat(directory);
+      return store;
+    } catch (StoreException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  /** Whether {@code directory} holds a database. */
+  public static boolean exists(Path directory) {
+    return Files.exists(directory.resolve("CURRENT"));
+  }
+
+  private void checkFormat(Path directory) {
+    byte[] row = get(Family.META, FORMAT_ROW);
+    if (row == null) {
+      put(
+          Family.META,
+          FORMAT_ROW,
+          ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT_VERSION).array());
+    } else if (ByteBuffer.wrap(row).getInt() != FORMAT_VERSION) {
+      throw new StoreException(
+          "the database in %s has format %d; this version of RelayKV reads format %d"
+              .formatted(directory, ByteBuffer.wrap(row).getInt(), FORMAT_VERSION));
+    }
+  }
+
+  /** The value of {@code key}, or null if it has none. */
+  public byte @Nullable [] get(long accountId, String key) {
+    return get(Family.DATA, KeyLayout.dataKey(accountId, key));
+  }
+
+  /**
+   * The account's keys that begin with {@code prefix} and are greater than {@code after} (empty:
+   * all), at most {@code maxKeys} of them and at most {@code maxBytes} in all.
+   */
+  public ScanPage scanKeys(long accountId, String prefix, String after, int maxKeys, int maxBytes) {
+    byte[] first = KeyLayout.dataKey(accountId, prefix);
+    byte[] behind = KeyLayout.dataKey(accountId, after);
+    byte @Nullable [] end = KeyLayout.successorOfPrefix(first);
+    List<String> keys = new ArrayList<>();
+    int bytes = 0;
+    try (Slice upperBound = end == null ? null : new Slice(end);
+        ReadOptions options = scanOptions(upperBound);
+        RocksIterator iterator = db.newIterator(handle(Family.DATA), options)) {
+      if (Arrays.compareUnsigned(behind, first) < 0) {
+        iterator.seek(first);
+      } else {
+        iterator.seek(behind);
+        if (iterator.isValid() && Arrays.equals(iterator.key(), behind) && !after.isEmpty()) {
+          iterator.next();
+        }
+      }
+      for (; iterator.isValid(); iterator.next()) {
+        String key = KeyLayout.key(iterator.key());
+        if (keys.size() == maxKeys || bytes + key.length() > maxBytes) {
+          return new ScanPage(keys, true);
+        }
+        keys.add(key);
+        bytes += key.length();
+      }
+      iterator.status();
+      return new ScanPage(keys, false);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot list keys", e);
+    }
+  }
+
+  private static ReadOptions scanOptions(@Nullable Slice upperBound) {
+    ReadOptions options = new ReadOptions().setFillCache(false);
+    return upperBound == null ? options : options.setIterateUpperBound(upperBound);
+  }
+
+  /** Gives every session row to {@code consumer}: session id, row. */
+  public void forEachSession(BiConsumer<byte[], byte[]> consumer) {
+    forEachRow(Family.SESSIONS, consumer);
+  }
+
+  void forEachRow(Family family, BiConsumer<byte[], byte[]> consumer) {
+    try (RocksIterator iterator = db.newIterator(handle(family))) {
+      for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+        consumer.accept(iterator.key(), iterator.value());
+      }
+      iterator.status();
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read the rows of " + family, e);
+    }
+  }
+
+  /** The last log entry whose effect this store holds. */
+  public Applied applied() {
+    byte[] row = get(Family.META, APPLIED_ROW);
+    if (row == null) {
+      return Applied.NOTHING;
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(row);
+    return new Applied(buffer.getLong(), buffer.getLong());
+  }
+
+  /** The time at the last entry that moved it. */
+  public LogTime logTime() {
+    byte[] row = get(Family.META, LOG_TIME_ROW);
+    if (row == null) {
+      return LogTime.START;
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(row);
+    return new LogTime(buffer.getLong(), buffer.getLong());
+  }
+
+  /** A batch to be filled and committed by the one thread that writes. */
+  public StoreBatch newBatch() {
+    return new StoreBatch(this);
+  }
+
+  void write(org.rocksdb.WriteBatch batch) {
+    try {
+      db.write(writeOptions, batch);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot write", e);
+    }
+  }
+
+  static byte[] appliedRowKey() {
+    return APPLIED_ROW;
+  }
+
+  static byte[] logTimeRowKey() {
+    return LOG_TIME_ROW;
+  }
+
+  /**
+   * Writes everything to disk as of {@code applied} and makes a copy of the database in {@code
+   * directory}, which must not exist; files that never change are shared by hard links. Call it
+   * from the thread that writes.
+   */
+  public void checkpoint(Applied applied, Path directory) {
+    try (StoreBatch batch = newBatch()) {
+      batch.commit(applied);
+    }
+    try (FlushOptions flush = new FlushOptions().setWaitForFlush(true);
+        Checkpoint checkpoint = Checkpoint.create(db)) {
+      db.flush(flush, List.copyOf(handles.values()));
+      checkpoint.createCheckpoint(directory.toString());
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot make a snapshot in " + directory, e);
+    }
+  }
+
+  /** Estimated number of live keys, for people. */
+  public long estimatedKeys() {
+    try {
+      return db.getLongProperty(handle(Family.DATA), "rocksdb.estimate-num-keys");
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read a property", e);
+    }
+  }
+
+  ColumnFamilyHandle handle(Family family) {
+    return Objects.requireNonNull(handles.get(family));
+  }
+
+  private byte @Nullable [] get(Family family, byte[] key) {
+    try {
+      return db.get(handle(family), readOptions, key);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read", e);
+    }
+  }
+
+  private void put(Family family, byte[] key, byte[] value) {
+    try {
+      db.put(handle(family), writeOptions, key, value);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot write", e);
+    }
+  }
+
+  /**
+   * Closes the database. RocksDB writes what it has in memory first, as its own log is off; should
+   * that fail, nothing is lost: the Raft log has it.
+   */
+  @Override
+  public void close() {
+    natives.close();
+  }
+}

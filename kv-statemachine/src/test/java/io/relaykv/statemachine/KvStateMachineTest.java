@@ -1,0 +1,442 @@
+package io.relaykv.statemachine;
+
+import static io.relaykv.statemachine.Commands.command;
+import static io.relaykv.statemachine.Commands.put;
+import static io.relaykv.statemachine.Commands.session;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.WriteStatus;
+import io.relaykv.statemachine.store.Applied;
+import io.relaykv.statemachine.store.KvStore;
+import io.relaykv.statemachine.store.StoreBatch;
+import io.relaykv.statemachine.store.StoreContents;
+import io.relaykv.statemachine.store.StoreException;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.concurrent.CompletionException;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KvStateMachineTest {
+  private static final long NOW = 1_700_000_000_000L;
+  private static final long ACCOUNT = 7;
+
+  @TempDir Path temp;
+
+  private final List<LogEntryProto> log = new ArrayList<>();
+  private final Random random = new Random(1);
+  private TestNode node;
+  private int writes;
+
+  @BeforeEach
+  void start() throws IOException {
+    node = TestNode.start(temp.resolve("node"), log);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    node.close();
+  }
+
+  @Test
+  void aNewNodeHasNoSnapshotAndHasAppliedNothing() {
+    assertThat(node.machine().getLatestSnapshot()).isNull();
+    assertThat(node.machine().snapshotIndex()).isEqualTo(-1);
+    assertThat(node.machine().getLastAppliedTermIndex()).isEqualTo(TermIndex.valueOf(0, -1));
+    assertThat(node.machine().getLifeCycleState()).isEqualTo(LifeCycle.State.RUNNING);
+  }
+
+  @Test
+  void theLeaderLearnsWhatCameOfItsCommand() throws IOException {
+    Command command = putA("1");
+    assertThat(node.lead(command).getWrites().getStatusesList())
+        .containsExactly(WriteStatus.APPLIED);
+    assertThat(valueOfA()).contains("1");
+    assertThat(node.events.told).containsExactly("applied " + command.getSerializedSize());
+  }
+
+  @Test
+  void anEntryThatRatisDeliversAgainIsSkipped() throws IOException {
+    log.add(TestNode.entry(log, putA("1")));
+    log.add(TestNode.entry(log, putA("2")));
+    node.catchUp();
+    SortedMap<String, String> before = node.contents();
+    node.events.told.clear();
+    Message reply = node.apply(node.machine().startTransaction(log.get(0), RaftPeerRole.FOLLOWER));
+    assertThat(reply.getContent()).isEqualTo(ByteString.EMPTY);
+    assertThat(node.contents()).isEqualTo(before);
+    assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isEqualTo(1);
+    assertThat(node.events.told).isEmpty();
+  }
+
+  @Test
+  void entriesOfRatisItselfMoveTheAppliedIndexAndASnapshotKeepsIt() throws IOException {
+    log.add(TestNode.entry(log, putA("1")));
+    log.add(TestNode.configuration(log));
+    node.catchUp();
+    node.machine().notifyTermIndexUpdated(1, 0);
+    assertThat(node.machine().getLastAppliedTermIndex()).isEqualTo(TermIndex.valueOf(1, 1));
+    assertThat(node.takeSnapshot()).isEqualTo(1);
+    node.crash();
+    assertThat(node.machine().getLastAppliedTermIndex()).isEqualTo(TermIndex.valueOf(1, 1));
+    assertThat(node.appliedByRatis()).isEqualTo(1);
+  }
+
+  @Test
+  void nothingAppliedMakesNoSnapshot() throws IOException {
+    assertThat(node.takeSnapshot()).isEqualTo(-1);
+    node.restart();
+    assertThat(node.machine().getLatestSnapshot()).isNull();
+  }
+
+  @Test
+  void aCrashBeforeTheFirstSnapshotIsHealedByTheWholeLog() throws IOException {
+    write(10);
+    SortedMap<String, String> before = node.contents();
+    node.crash();
+    assertThat(node.machine().getLatestSnapshot()).isNull();
+    assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isEqualTo(-1);
+    node.catchUp();
+    assertThat(node.contents()).isEqualTo(before);
+  }
+
+  @Test
+  void aCrashAfterASnapshotIsHealedByTheLogBehindIt() throws IOException {
+    write(10);
+    assertThat(node.takeSnapshot()).isEqualTo(9);
+    write(10);
+    SortedMap<String, String> before = node.contents();
+    node.crash();
+    assertThat(node.appliedByRatis()).isEqualTo(9);
+    assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isEqualTo(9);
+    node.catchUp();
+    assertThat(node.contents()).isEqualTo(before);
+  }
+
+  @Test
+  void aDatabaseAheadOfItsSnapshotMakesOneAtTheStart() throws IOException {
+    write(10);
+    node.takeSnapshot();
+    write(10);
+    SortedMap<String, String> before = node.contents();
+    node.restart();
+    assertThat(node.machine().snapshotIndex()).isEqualTo(19);
+    assertThat(node.appliedByRatis()).as("Ratis delivers nothing twice").isEqualTo(19);
+    assertThat(node.contents()).isEqualTo(before);
+  }
+
+  @Test
+  void aDatabaseThatIsGoneIsRestoredFromTheSnapshot() throws IOException {
+    write(10);
+    node.takeSnapshot();
+    SortedMap<String, String> before = node.contents();
+    node.crashTo(temp.resolve("left"));
+    Directories.delete(node.database());
+    node.startAgain();
+    assertThat(node.contents()).isEqualTo(before);
+    assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isEqualTo(9);
+  }
+
+  @Test
+  void aSnapshotFromTheLeaderReplacesWhatThereWas() throws IOException {
+    write(10);
+    try (TestNode leader = TestNode.start(temp.resolve("leader"), log)) {
+      leader.catchUp();
+      writeOn(leader, 20);
+      leader.takeSnapshot();
+      SortedMap<String, String> expected = leader.contents();
+
+      node.installUpToReload(leader);
+      assertThat(node.machine().getLifeCycleState()).isEqualTo(LifeCycle.State.PAUSED);
+      node.reload();
+      assertThat(node.machine().getLifeCycleState()).isEqualTo(LifeCycle.State.RUNNING);
+      assertThat(node.contents()).isEqualTo(expected);
+      assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isEqualTo(29);
+      assertThat(node.events.told).contains("snapshot 29");
+
+      writeOn(leader, 5);
+      node.catchUp();
+      assertThat(node.contents()).isEqualTo(leader.contents());
+      assertThat(node.takeSnapshot()).isEqualTo(34);
+    }
+  }
+
+  @Test
+  void untilTheReloadTheOldStoreServesAndNoSnapshotIsMadeOfIt() throws IOException {
+    write(10);
+    try (TestNode leader = leaderWithSnapshot(20)) {
+      node.installUpToReload(leader);
+      LogEntryProto next = log.get(10);
+      node.apply(node.machine().startTransaction(next, RaftPeerRole.FOLLOWER));
+      assertThat(node.takeSnapshot()).isEqualTo(-1);
+      assertThat(WholeDirectory.names(node.snapshots())).containsExactly("snapshot.1_29");
+      node.reload();
+      assertThat(node.contents()).isEqualTo(leader.contents());
+      assertThat(node.events.failures).isEmpty();
+    }
+  }
+
+  @Test
+  void aCrashBeforeTheReloadIsHealedAtTheStart() throws IOException {
+    write(10);
+    try (TestNode leader = leaderWithSnapshot(20)) {
+      node.installUpToReload(leader);
+      node.crash();
+      assertThat(node.contents()).isEqualTo(leader.contents());
+      assertThat(node.appliedByRatis()).isEqualTo(29);
+    }
+  }
+
+  @Test
+  void aCrashWhileTheDatabaseIsReplacedIsHealedAtTheStart() throws IOException {
+    write(10);
+    try (TestNode leader = leaderWithSnapshot(20)) {
+      node.installUpToReload(leader);
+      node.crashTo(temp.resolve("left"));
+      Path database = node.database();
+      // Between the steps of Directories.cloneCheckpoint: a clone half done, then the old one away.
+      Path half = Files.createDirectory(database.resolveSibling("db.restoring"));
+      Files.writeString(half.resolve("CURRENT"), "half");
+      node.startAgain();
+      assertThat(node.contents()).isEqualTo(leader.contents());
+
+      node.crashTo(temp.resolve("left2"));
+      database = node.database();
+      Files.move(database, database.resolveSibling("db.replaced"));
+      node.startAgain();
+      assertThat(node.contents()).isEqualTo(leader.contents());
+      assertThat(WholeDirectory.names(node.directory())).containsExactlyInAnyOrder("db", "raft");
+    }
+  }
+
+  @Test
+  void aCrashWhileRatisReplacesTheSnapshotsLeavesTheOldStateWithASnapshot() throws IOException {
+    write(10);
+    node.takeSnapshot();
+    SortedMap<String, String> before = node.contents();
+    node.crashTo(temp.resolve("left"));
+    // Ratis has moved the old ones away and dies before it moves the received one in.
+    Path raft = node.directory().resolve("raft");
+    Files.move(node.snapshots(), raft.resolve("sm.tmp20260101_000000"));
+    Files.createDirectories(raft.resolve("tmp/snapshot-request/snapshot.1_29"));
+    node.startAgain();
+    assertThat(node.contents()).isEqualTo(before);
+    assertThat(node.appliedByRatis()).isEqualTo(9);
+    assertThat(raft.resolve("sm.tmp20260101_000000")).doesNotExist();
+    assertThat(raft.resolve("tmp")).doesNotExist();
+  }
+
+  @Test
+  void startsDoNotPileUpSnapshots() throws IOException {
+    for (int start = 0; start < 6; start++) {
+      write(5);
+      node.restart();
+    }
+    assertThat(WholeDirectory.names(node.snapshots()))
+        .containsExactlyInAnyOrder("snapshot.1_19", "snapshot.1_24", "snapshot.1_29");
+  }
+
+  @Test
+  void anEntryThatCannotBeAppliedStopsRatisFromApplyingTheNext() throws IOException {
+    write(1);
+    SortedMap<String, String> before = node.contents();
+    log.add(TestNode.entry(log, Command.getDefaultInstance()));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> node.catchUp())
+        .withMessageContaining("log entry 1");
+    LogEntryProto noCommand = TestNode.entry(log, ByteString.copyFrom(new byte[] {-1, -1}));
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> node.apply(node.machine().startTransaction(noCommand, RaftPeerRole.FOLLOWER)));
+    assertThat(node.events.failures)
+        .containsExactly("cannot apply log entry 1", "cannot apply log entry 2");
+    assertThat(node.contents()).isEqualTo(before);
+    assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isZero();
+  }
+
+  @Test
+  void aSnapshotThatCannotBeMadeIsAFailure() throws IOException {
+    write(1);
+    Directories.delete(node.snapshots());
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> node.takeSnapshot());
+    assertThat(node.events.failures).containsExactly("cannot take a snapshot");
+  }
+
+  @Test
+  void aStartThatFailsLeavesTheDatabaseClosed() throws IOException {
+    Path directory = temp.resolve("damaged");
+    Files.createDirectories(directory);
+    try (KvStore store = KvStore.open(directory.resolve("db"));
+        StoreBatch batch = store.newBatch()) {
+      batch.putSession(new byte[16], new byte[3]);
+      batch.commit(new Applied(1, 1));
+    }
+    assertThatExceptionOfType(BufferUnderflowException.class)
+        .isThrownBy(() -> TestNode.start(directory, log));
+    KvStore.open(directory.resolve("db")).close();
+  }
+
+  @Test
+  void anInstalledSnapshotThatIsNoDatabaseIsAFailureAndServesNothing() throws IOException {
+    try (TestNode leader = leaderWithSnapshot(20)) {
+      node.installUpToReload(leader);
+      Files.delete(node.snapshots().resolve("snapshot.1_19/CURRENT"));
+      assertThatExceptionOfType(StoreException.class).isThrownBy(() -> node.reload());
+      assertThat(node.events.failures)
+          .containsExactly("cannot load the snapshot installed from the leader");
+      assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> node.contents());
+    }
+  }
+
+  @Test
+  void anInstalledSnapshotThatHoldsOtherEntriesThanItsNameSaysIsAFailure() throws IOException {
+    try (TestNode leader = leaderWithSnapshot(20)) {
+      node.installUpToReload(leader);
+      Files.move(
+          node.snapshots().resolve("snapshot.1_19"), node.snapshots().resolve("snapshot.1_20"));
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> node.reload())
+          .withMessageContaining("snapshot.1_20 holds entries up to");
+      KvStore.open(node.database()).close();
+    }
+  }
+
+  @Test
+  void aClosedOneRefusesInsteadOfTouchingAClosedDatabase() throws IOException {
+    write(1);
+    LogEntryProto next = TestNode.entry(log, putA("2"));
+    node.machine().close();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> node.apply(node.machine().startTransaction(next, RaftPeerRole.FOLLOWER)));
+    assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> valueOfA());
+    assertThatExceptionOfType(StoreUnavailableException.class)
+        .isThrownBy(() -> node.takeSnapshot());
+  }
+
+  @Test
+  void readsThroughRatisAreRefused() {
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> node.machine().query(Message.EMPTY).join())
+        .withCauseInstanceOf(UnsupportedOperationException.class);
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> node.machine().queryStale(Message.EMPTY, 1_000).join())
+        .withCauseInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void aReplicaThatCrashesAndInstallsSnapshotsHoldsTheSameAsItsLeader() throws IOException {
+    long seed = Long.getLong("relaykv.test.seed", System.nanoTime());
+    Random chance = new Random(seed);
+    int troubles = 0;
+    try (TestNode leader = TestNode.start(temp.resolve("leader"), log)) {
+      for (int i = 0; i < 600; i++) {
+        String what = "relaykv.test.seed=%d, entry %d".formatted(seed, i);
+        if (chance.nextInt(10) == 0) {
+          log.add(TestNode.configuration(log));
+        }
+        log.add(TestNode.entry(log, Commands.random(chance)));
+        leader.catchUp();
+        if (chance.nextInt(12) == 0) {
+          leader.takeSnapshot();
+          boolean ahead = leader.machine().snapshotIndex() > node.appliedByRatis();
+          if (ahead && chance.nextBoolean()) {
+            troubles++;
+            node.installUpToReload(leader);
+            if (chance.nextInt(3) == 0) {
+              node.crash();
+            } else {
+              node.reload();
+            }
+          }
+        }
+        // Now and then it lags, so that a snapshot of the leader is ahead of it.
+        if (i % 200 < 150) {
+          node.catchUp();
+        }
+        switch (chance.nextInt(60)) {
+          case 0 -> node.restart();
+          case 1 -> node.crash();
+          case 2 -> node.takeSnapshot();
+          default -> {}
+        }
+        if (i % 200 == 149) {
+          // It may have crashed a moment ago.
+          node.catchUp();
+          assertThat(node.contents()).as(what).isEqualTo(leader.contents());
+        }
+      }
+      node.catchUp();
+      assertThat(node.contents())
+          .as("relaykv.test.seed=%d", seed)
+          .isEqualTo(leader.contents())
+          .isEqualTo(contentsOfAStoreThatAppliesTheLog());
+      assertThat(node.events.failures).as("relaykv.test.seed=%d", seed).isEmpty();
+      assertThat(troubles).as("relaykv.test.seed=%d", seed).isPositive();
+    }
+  }
+
+  private SortedMap<String, String> contentsOfAStoreThatAppliesTheLog() throws IOException {
+    try (KvStore store = KvStore.open(temp.resolve("plain"))) {
+      CommandApplier applier = new CommandApplier(store);
+      for (LogEntryProto entry : log) {
+        if (entry.hasStateMachineLogEntry()) {
+          applier.apply(
+              Command.parseFrom(entry.getStateMachineLogEntry().getLogData().toByteArray()),
+              new Applied(entry.getTerm(), entry.getIndex()));
+        }
+      }
+      return StoreContents.of(store);
+    }
+  }
+
+  private TestNode leaderWithSnapshot(int moreEntries) throws IOException {
+    TestNode leader = TestNode.start(temp.resolve("leader"), log);
+    leader.catchUp();
+    writeOn(leader, moreEntries);
+    leader.takeSnapshot();
+    return leader;
+  }
+
+  private void write(int entries) {
+    writeOn(node, entries);
+  }
+
+  private void writeOn(TestNode writer, int entries) {
+    for (int i = 0; i < entries; i++) {
+      log.add(TestNode.entry(log, Commands.random(random)));
+    }
+    writer.catchUp();
+  }
+
+  private Command putA(String value) {
+    return command(NOW, session(1, ACCOUNT, 1, put(++writes, "a", value)));
+  }
+
+  private Optional<String> valueOfA() {
+    return node.machine()
+        .live()
+        .with(
+            store ->
+                Optional.ofNullable(store.get(ACCOUNT, "a"))
+                    .map(value -> new String(value, UTF_8)));
+  }
+}

@@ -1,0 +1,210 @@
+package io.relaykv.server;
+
+import io.relaykv.server.api.ClientPort;
+import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.http.HttpEndpoints;
+import io.relaykv.server.raft.LeaderLease;
+import io.relaykv.server.raft.RaftNode;
+import io.relaykv.server.raft.SnapshotTrigger;
+import io.relaykv.statemachine.KvStateMachine;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running node. Owns everything in it: starts state machine and Raft, then the client port,
+ * then HTTP, and stops them the other way round.
+ */
+public final class KvNode implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KvNode.class);
+
+  /** Together less than the 10 s that a stop may take. */
+  private static final Duration HANDOVER = Duration.ofSeconds(4);
+
+  private static final Duration STREAMS_END = Duration.ofMillis(500);
+
+  private final NodeConfig config;
+  private final FatalHandler fatal;
+  private final ScheduledExecutorService timer;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final SnapshotTrigger snapshotTrigger;
+  private final LeaderLease lease = new LeaderLease();
+
+  private @Nullable KvStateMachine stateMachine;
+  private @Nullable RaftNode raft;
+  private volatile @Nullable ClientPort clientPort;
+  private @Nullable HttpEndpoints http;
+
+  private KvNode(NodeConfig config, FatalHandler fatal) {
+    this.config = config;
+    this.fatal = fatal;
+    this.snapshotTrigger = new SnapshotTrigger(config.snapshot().triggerLogBytes());
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, config.nodeId() + "-timer");
+              thread.setDaemon(true);
+              return thread;
+            },
+            // Ratis may still report something while the node stops.
+            new ThreadPoolExecutor.DiscardPolicy());
+  }
+
+  /**
+   * Starts a node; returns when its ports are open, which is before there need be a leader.
+   *
+   * @throws StartRefusedException if its data is missing or another node's
+   * @throws IOException if a port is taken, or the disk fails or is full
+   */
+  public static KvNode start(NodeConfig config, FatalHandler fatal) throws IOException {
+    KvNode node = new KvNode(config, fatal);
+    try {
+      node.startAll();
+      return node;
+    } catch (IOException | RuntimeException e) {
+      node.closeWithoutHandover();
+      throw e;
+    }
+  }
+
+  private void startAll() throws IOException {
+    Ports.requireFree("listen.client", config.listen().client());
+    Ports.requireFree("listen.peer", config.listen().peer());
+    Ports.requireFree("listen.http", config.listen().http());
+    NodeDirectory directory = NodeDirectory.open(config);
+    directory.requireFreeBytes(config.disk().freeMinBytes());
+    Instant startedAt = Instant.now();
+    KvStateMachine made =
+        new KvStateMachine(
+            directory.database(), config.snapshot().retained(), new StateMachineReports(this));
+    stateMachine = made;
+    RaftNode startedRaft = RaftNode.start(config, directory.raft(), made, lease);
+    raft = startedRaft;
+    directory.markStarted();
+    NodeStatus status = new NodeStatus(config, startedRaft, made, startedAt);
+    clientPort =
+        ClientPort.open(
+            config.listen().client().socketAddress(),
+            config.nodeId(),
+            startedRaft,
+            made.live(),
+            status::gather,
+            this::fatal);
+    http = NodeProbes.serve(config, startedRaft, status);
+    var unused =
+        timer.scheduleWithFixedDelay(
+            () -> tick(startedRaft),
+            LeaderLease.TICK_MS,
+            LeaderLease.TICK_MS,
+            TimeUnit.MILLISECONDS);
+    log.info(
+        "Node {} of cluster {} serves clients at {}, peers at {}, HTTP at {}",
+        config.nodeId(),
+        config.cluster().name(),
+        config.listen().client(),
+        config.listen().peer(),
+        config.listen().http());
+  }
+
+  private void tick(RaftNode running) {
+    try {
+      lease.tick();
+      if (snapshotTrigger.isDue()) {
+        running.requestSnapshot();
+      }
+      if (!running.isAlive() && !stopping.get()) {
+        fatal("Ratis has stopped by itself", new IllegalStateException("see the log above"));
+      }
+    } catch (RuntimeException e) {
+      log.warn("The periodic work failed", e);
+    }
+  }
+
+  /** Tells the clients; the state machine has just learned of it. */
+  void leaderChanged() {
+    // Off Ratis' thread: it holds Ratis' lock.
+    timer.execute(
+        () -> {
+          ClientPort open = clientPort;
+          if (open != null) {
+            open.leaderChanged();
+          }
+        });
+  }
+
+  LeaderLease lease() {
+    return lease;
+  }
+
+  SnapshotTrigger snapshotTrigger() {
+    return snapshotTrigger;
+  }
+
+  void fatal(String what, Throwable cause) {
+    if (!stopping.get()) {
+      fatal.fatal(what, cause);
+    }
+  }
+
+  /** The node's name. */
+  public String id() {
+    return config.nodeId();
+  }
+
+  /** Hands the leadership over if this node has it, then stops everything. Takes 10 s at most. */
+  @Override
+  public void close() {
+    if (stopping.compareAndSet(false, true)) {
+      RaftNode running = raft;
+      if (running != null && running.info().isLeader()) {
+        Optional<String> successor = running.handLeadershipOver(HANDOVER);
+        log.info(
+            "Leadership handed over: {}", successor.map(id -> "to " + id).orElse("nobody took it"));
+      }
+      stopAll();
+      log.info("Node {} has stopped", config.nodeId());
+    }
+  }
+
+  /** Stops everything at once and leaves it to the others to find a new leader; for tests. */
+  public void closeWithoutHandover() {
+    if (stopping.compareAndSet(false, true)) {
+      stopAll();
+    }
+  }
+
+  private void stopAll() {
+    HttpEndpoints openHttp = http;
+    if (openHttp != null) {
+      openHttp.close();
+    }
+    ClientPort openPort = clientPort;
+    if (openPort != null) {
+      openPort.close(STREAMS_END);
+    }
+    RaftNode running = raft;
+    if (running != null) {
+      try {
+        running.close();
+      } catch (IOException e) {
+        log.warn("Ratis did not stop in order: {}", e.toString());
+      }
+    }
+    // Ratis closes it too, unless its own start has failed.
+    KvStateMachine made = stateMachine;
+    if (made != null) {
+      made.close();
+    }
+    timer.shutdownNow();
+  }
+}

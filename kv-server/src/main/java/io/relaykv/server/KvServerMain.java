@@ -1,0 +1,55 @@
+package io.relaykv.server;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code kv-server}. */
+@Command(
+    name = "kv-server",
+    description = "Runs a node of a RelayKV cluster.",
+    subcommands = {
+      BootstrapCommand.class,
+      StartCommand.class,
+      CheckConfigCommand.class,
+      ConfigCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = KvServerMain.VersionText.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class KvServerMain {
+  private KvServerMain() {}
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    int exitCode = ExitCodes.START_FAILED;
+    try {
+      exitCode = commandLine().execute(args);
+    } catch (Throwable e) {
+      // An error, such as a native library that cannot be loaded.
+      System.err.println("kv-server: " + e);
+    } finally {
+      halt(exitCode);
+    }
+  }
+
+  /** Ends the process: whatever threads a failed start has left, none of them keeps it alive. */
+  static void halt(int exitCode) {
+    System.out.flush();
+    System.err.flush();
+    Runtime.getRuntime().halt(exitCode);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new KvServerMain())
+        .setExecutionExceptionHandler(new StartFailures())
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  static final class VersionText implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"kv-server " + Version.CURRENT};
+    }
+  }
+}

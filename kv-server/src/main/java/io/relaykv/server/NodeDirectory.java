@@ -1,0 +1,165 @@
+package io.relaykv.server;
+
+import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.raft.ClusterIds;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * A node's data directory:
+ *
+ * <pre>
+ *   node.properties   whose directory it is: cluster and node, and whether it has ever been started
+ *   raft/             Ratis' log, term and vote, snapshots
+ *   db/               the live database
+ * </pre>
+ *
+ * It is made by {@code bootstrap} alone. A start without it, or with parts of it missing, is
+ * refused: a node that lost its disk must not come back empty under its old name, as it has
+ * forgotten its votes and what it acknowledged.
+ */
+public final class NodeDirectory {
+  private static final String IDENTITY = "node.properties";
+  private static final String FORMAT = "1";
+
+  private final Path root;
+  private final Properties identity;
+
+  private NodeDirectory(Path root, Properties identity) {
+    this.root = root;
+    this.identity = identity;
+  }
+
+  /**
+   * Makes the directory of a node of a new cluster.
+   *
+   * @throws StartRefusedException if it exists and is not empty
+   */
+  public static void bootstrap(NodeConfig config) throws IOException {
+    Path root = config.dataDir();
+    if (Files.exists(root)) {
+      try (Stream<Path> content = Files.list(root)) {
+        if (content.findAny().isPresent()) {
+          throw new StartRefusedException(
+              "%s is not empty: a new cluster is made in an empty directory (start an existing node with `kv-server start`)"
+                  .formatted(root));
+        }
+      }
+    }
+    Files.createDirectories(root);
+    Properties identity = new Properties();
+    identity.setProperty("format", FORMAT);
+    identity.setProperty("cluster.name", config.cluster().name());
+    identity.setProperty("cluster.id", ClusterIds.of(config.cluster().name()).toString());
+    identity.setProperty("node.id", config.nodeId());
+    identity.setProperty("started", "false");
+    new NodeDirectory(root, identity).write();
+  }
+
+  /**
+   * Opens the directory of an existing node.
+   *
+   * @throws StartRefusedException if there is none, or it is another node's, or parts of it are
+   *     gone
+   */
+  static NodeDirectory open(NodeConfig config) throws IOException {
+    Path root = config.dataDir();
+    Path file = root.resolve(IDENTITY);
+    if (!Files.exists(file)) {
+      throw new StartRefusedException(
+          "%s holds no RelayKV node: for a new cluster, run `kv-server bootstrap` with the same configuration first; a node that lost its data must be replaced, not started"
+              .formatted(root));
+    }
+    Properties identity = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      identity.load(reader);
+    } catch (CharacterCodingException | IllegalArgumentException e) {
+      throw new StartRefusedException("%s is damaged: %s".formatted(file, e.getMessage()));
+    }
+    NodeDirectory directory = new NodeDirectory(root, identity);
+    if (!identity.getProperty("format", "").equals(FORMAT)) {
+      throw new StartRefusedException(
+          "%s is damaged or of another version: it says format = %s, not %s"
+              .formatted(file, identity.getProperty("format", ""), FORMAT));
+    }
+    directory.require("cluster.name", config.cluster().name());
+    directory.require("node.id", config.nodeId());
+    if (directory.wasStarted() && !Files.isDirectory(directory.log())) {
+      throw new StartRefusedException(
+          "%s is gone, though this node has run before: restore it or replace the node"
+              .formatted(directory.log()));
+    }
+    return directory;
+  }
+
+  /** Ratis demands it too, but says neither how much there is nor which setting asks for it. */
+  void requireFreeBytes(long bytes) throws IOException {
+    long free = Files.getFileStore(root).getUsableSpace();
+    if (free < bytes) {
+      throw new IOException(
+          "%s has %d bytes of free space; disk.free-min asks for %d".formatted(root, free, bytes));
+    }
+  }
+
+  private void require(String key, String expected) {
+    String found = identity.getProperty(key, "");
+    if (!found.equals(expected)) {
+      throw new StartRefusedException(
+          "%s says %s = %s; the configuration says %s"
+              .formatted(root.resolve(IDENTITY), key, found, expected));
+    }
+  }
+
+  private boolean wasStarted() {
+    return Boolean.parseBoolean(identity.getProperty("started"));
+  }
+
+  /** Remembers that the node has run: from now on its log must be there. */
+  void markStarted() throws IOException {
+    if (!wasStarted()) {
+      identity.setProperty("started", "true");
+      write();
+    }
+  }
+
+  private Path log() {
+    return raft().resolve(identity.getProperty("cluster.id", "")).resolve("current");
+  }
+
+  Path raft() {
+    return root.resolve("raft");
+  }
+
+  Path database() {
+    return root.resolve("db");
+  }
+
+  private void write() throws IOException {
+    Path unfinished = root.resolve(IDENTITY + ".tmp");
+    try (Writer writer = Files.newBufferedWriter(unfinished)) {
+      identity.store(writer, "Written by RelayKV; not for editing");
+    }
+    sync(unfinished, StandardOpenOption.WRITE);
+    Files.move(
+        unfinished,
+        root.resolve(IDENTITY),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    sync(root, StandardOpenOption.READ);
+  }
+
+  private static void sync(Path path, StandardOpenOption how) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, how)) {
+      channel.force(true);
+    }
+  }
+}

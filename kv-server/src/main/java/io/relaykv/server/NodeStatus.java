@@ -1,0 +1,94 @@
+package io.relaykv.server;
+
+import io.relaykv.protocol.v1.FollowerProgress;
+import io.relaykv.protocol.v1.Leader;
+import io.relaykv.protocol.v1.Member;
+import io.relaykv.protocol.v1.StatusResponse;
+import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.raft.RaftNode;
+import io.relaykv.statemachine.KvStateMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.time.Instant;
+import org.apache.ratis.server.DivisionInfo;
+
+/** Gathers what this node knows of itself and of the cluster. Thread-safe. */
+final class NodeStatus {
+  private final NodeConfig config;
+  private final RaftNode raft;
+  private final KvStateMachine stateMachine;
+  private final Instant startedAt;
+
+  NodeStatus(NodeConfig config, RaftNode raft, KvStateMachine stateMachine, Instant startedAt) {
+    this.config = config;
+    this.raft = raft;
+    this.stateMachine = stateMachine;
+    this.startedAt = startedAt;
+  }
+
+  StatusResponse gather() {
+    DivisionInfo info = raft.info();
+    StatusResponse.Builder status =
+        StatusResponse.newBuilder()
+            .setClusterId(raft.clusterId())
+            .setClusterName(config.cluster().name())
+            .setNodeId(config.nodeId())
+            .setVersion(Version.CURRENT)
+            .setRole(role(info))
+            .setTerm(info.getCurrentTerm())
+            .setAppliedIndex(notNegative(info.getLastAppliedIndex()))
+            .setCommittedIndex(notNegative(raft.committedIndex()))
+            .setLastLogIndex(notNegative(raft.lastLogIndex()))
+            .setSnapshotIndex(notNegative(stateMachine.snapshotIndex()))
+            .setStartedAtMs(startedAt.toEpochMilli());
+    raft.leader()
+        .ifPresent(
+            leader ->
+                status.setLeader(
+                    Leader.newBuilder()
+                        .setNodeId(leader.nodeId())
+                        .setClientAddress(leader.clientAddress())));
+    raft.members()
+        .forEach(
+            member ->
+                status.addMembers(
+                    Member.newBuilder()
+                        .setNodeId(member.nodeId())
+                        .setClientAddress(member.clientAddress())
+                        .setPeerAddress(member.peerAddress())));
+    raft.followers()
+        .forEach(
+            follower ->
+                status.addFollowers(
+                    FollowerProgress.newBuilder()
+                        .setNodeId(follower.nodeId())
+                        .setMatchIndex(notNegative(follower.matchIndex()))
+                        .setSilentMs(follower.silent().toMillis())));
+    addDisk(status);
+    return status.build();
+  }
+
+  private static StatusResponse.Role role(DivisionInfo info) {
+    return switch (info.getCurrentRole()) {
+      case LEADER -> StatusResponse.Role.LEADER;
+      case CANDIDATE -> StatusResponse.Role.CANDIDATE;
+      case FOLLOWER, LISTENER, UNRECOGNIZED -> StatusResponse.Role.FOLLOWER;
+    };
+  }
+
+  /** Ratis counts from 0 and says -1 for none; a protobuf number without a sign has no -1. */
+  private static long notNegative(long index) {
+    return Math.max(0, index);
+  }
+
+  private void addDisk(StatusResponse.Builder status) {
+    try {
+      FileStore disk = Files.getFileStore(config.dataDir());
+      status.setDiskFreeBytes(disk.getUsableSpace()).setDiskTotalBytes(disk.getTotalSpace());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.relaykv.server;
+
+import io.relaykv.server.config.HostPort;
+import java.io.IOException;
+import java.net.ServerSocket;
+
+/**
+ * Finds out whether ports can be had before anything else is started: Ratis ends the process if
+ * not.
+ */
+final class Ports {
+  private Ports() {}
+
+  /**
+   * @throws IOException naming the setting and the address if it cannot be listened at
+   */
+  static void requireFree(String setting, HostPort address) throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(address.socketAddress());
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot listen at %s = %s: %s".formatted(setting, address, e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.relaykv.server;
+
+import io.relaykv.server.config.NodeConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Runs a node until it is told to stop. */
+@Command(
+    name = "start",
+    description =
+        "Runs a node until SIGTERM, which hands its leadership over and stops it in order.",
+    mixinStandardHelpOptions = true)
+final class StartCommand implements Callable<Integer> {
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(9);
+
+  @Mixin private ConfigFileOption config = new ConfigFileOption();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    NodeConfig loaded = config.load().config();
+    Logging.configure(loaded);
+    KvNode node = KvNode.start(loaded, FatalHandler.halt());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "stop"));
+    // The hook ends the process, so that the exit code does not depend on who is faster.
+    new CountDownLatch(1).await();
+    return ExitCodes.OK;
+  }
+
+  private static void stop(KvNode node) {
+    Thread watchdog = new Thread(StartCommand::haltInTime, "stop-watchdog");
+    watchdog.setDaemon(true);
+    watchdog.start();
+    node.close();
+    KvServerMain.halt(ExitCodes.OK);
+  }
+
+  /** A disk that hangs must not keep the node from stopping: it is as safe as a crash. */
+  private static void haltInTime() {
+    try {
+      Thread.sleep(STOP_TIMEOUT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    System.err.println(
+        "kv-server: did not stop in order within " + STOP_TIMEOUT.toSeconds() + " s");
+    KvServerMain.halt(ExitCodes.HALTED);
+  }
+}

@@ -1,0 +1,51 @@
+package io.relaykv.server;
+
+import io.relaykv.statemachine.StateMachineEvents;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Passes on what the state machine tells the node. */
+final class StateMachineReports implements StateMachineEvents {
+  private static final Logger log = LoggerFactory.getLogger(StateMachineReports.class);
+
+  private final KvNode node;
+
+  StateMachineReports(KvNode node) {
+    this.node = node;
+  }
+
+  @Override
+  public void leaderChanged(String leaderId) {
+    if (leaderId.isEmpty()) {
+      log.info("{} knows no leader", node.id());
+    } else {
+      log.info("{} follows leader {}", node.id(), leaderId);
+    }
+    if (!leaderId.equals(node.id())) {
+      node.lease().leadershipLost();
+    }
+    node.leaderChanged();
+  }
+
+  @Override
+  public void leaderReady() {
+    log.info("{} leads", node.id());
+    node.leaderChanged();
+  }
+
+  @Override
+  public void entryApplied(int logBytes) {
+    node.snapshotTrigger().entryApplied(logBytes);
+  }
+
+  @Override
+  public void snapshotTaken(long index) {
+    log.info("{} has a snapshot of all entries up to {}", node.id(), index);
+    node.snapshotTrigger().snapshotTaken();
+  }
+
+  @Override
+  public void failed(String what, Throwable cause) {
+    node.fatal(what, cause);
+  }
+}

@@ -1,0 +1,200 @@
+package io.relaykv.server.config;
+
+import io.relaykv.server.config.NodeConfig.LogFormat;
+import io.relaykv.server.config.NodeConfig.LogLevel;
+import io.relaykv.server.config.NodeConfig.Peer;
+import io.relaykv.server.config.NodeConfig.ReadMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Every key of a node, declared once: the loader, the checks and the documentation read it here.
+ */
+public final class Settings {
+  private static final long KIB = 1024;
+  private static final long MIB = 1024 * KIB;
+  private static final long GIB = 1024 * MIB;
+  private static final long TIB = 1024 * GIB;
+  private static final Duration SHORTEST_ELECTION = Duration.ofMillis(100);
+  private static final Duration LONGEST_ELECTION = Duration.ofSeconds(60);
+  private static final Predicate<String> IS_NAME =
+      Pattern.compile("[a-z0-9][a-z0-9-]{0,62}").asMatchPredicate();
+
+  private static final ScalarType<String> NAME =
+      ScalarType.text(
+          "name", "1 to 63 lower-case letters, digits and inner or final dashes", IS_NAME);
+  private static final ScalarType<String> DIRECTORY =
+      ScalarType.text("directory", "the name of a directory", text -> !text.isBlank());
+  private static final ScalarType<HostPort> LOOPBACK =
+      ScalarType.address(
+          "a loopback address with a port, such as 127.0.0.1:7400; other addresses need TLS and API"
+              + " keys, which come in a later version",
+          address -> address.isLoopback() && address.port() > 0);
+  private static final ScalarType<HostPort> LOOPBACK_ANY_PORT =
+      ScalarType.address(
+          "a loopback address with a port, such as 127.0.0.1:7402, or port 0 for any free one; other"
+              + " addresses need TLS and API keys, which come in a later version",
+          HostPort::isLoopback);
+
+  static final Setting<String> NODE_ID =
+      Setting.required("node.id", NAME, "The name of this node, one of `cluster.peers`.");
+  static final Setting<String> DATA_DIR =
+      Setting.required(
+          "data.dir",
+          DIRECTORY,
+          "Where the node keeps everything. A relative name counts from the directory of the"
+              + " configuration file.");
+  static final Setting<Boolean> DATA_ALLOW_TEMPORARY =
+      Setting.withDefault(
+          "data.allow-temporary",
+          "false",
+          ScalarType.trueOrFalse(),
+          "Accepts a `data.dir` that the operating system cleans. For tests.");
+  static final Setting<String> CLUSTER_NAME =
+      Setting.withDefault(
+          "cluster.name", "relaykv", NAME, "The name of the cluster, the same on all its nodes.");
+  static final Setting<List<Peer>> CLUSTER_PEERS =
+      Setting.required(
+          "cluster.peers",
+          new PeerListType(),
+          "The nodes the cluster starts with: name, address for clients, address for peers.");
+  static final Setting<HostPort> LISTEN_CLIENT =
+      Setting.withDefault(
+          "listen.client", "127.0.0.1:7400", LOOPBACK, "Where applications and operators connect.");
+  static final Setting<HostPort> LISTEN_PEER =
+      Setting.withDefault(
+          "listen.peer", "127.0.0.1:7401", LOOPBACK, "Where the other nodes connect.");
+  static final Setting<HostPort> LISTEN_HTTP =
+      Setting.withDefault(
+          "listen.http", "127.0.0.1:7402", LOOPBACK_ANY_PORT, "Where probes and Prometheus ask.");
+  static final Setting<Duration> RAFT_ELECTION_TIMEOUT_MIN =
+      Setting.withDefault(
+          "raft.election-timeout-min",
+          "1s",
+          ScalarType.duration(SHORTEST_ELECTION, LONGEST_ELECTION),
+          "A follower that hears nothing for a random time between this and the maximum stands for"
+              + " election.");
+  static final Setting<Duration> RAFT_ELECTION_TIMEOUT_MAX =
+      Setting.withDefault(
+          "raft.election-timeout-max",
+          "2s",
+          ScalarType.duration(SHORTEST_ELECTION, LONGEST_ELECTION),
+          "The longest of these times, longer than the minimum.");
+  static final Setting<Long> RAFT_LOG_SEGMENT_SIZE =
+      Setting.withDefault(
+          "raft.log-segment-size",
+          "32MiB",
+          ScalarType.size(MIB, GIB),
+          "The size at which the log starts a new file.");
+  static final Setting<Long> RAFT_PURGE_MARGIN_ENTRIES =
+      Setting.withDefault(
+          "raft.purge-margin-entries",
+          "1000",
+          ScalarType.longCount("entries", 0, 1_000_000_000),
+          "How many entries before a snapshot stay in the log, so that a node that was away for a"
+              + " short time needs no snapshot.");
+  static final Setting<Long> SNAPSHOT_TRIGGER_ENTRIES =
+      Setting.withDefault(
+          "snapshot.trigger-entries",
+          "200000",
+          ScalarType.longCount("entries", 1, 1_000_000_000),
+          "A snapshot is taken after this many entries.");
+  static final Setting<Long> SNAPSHOT_TRIGGER_LOG_BYTES =
+      Setting.withDefault(
+          "snapshot.trigger-log-bytes",
+          "256MiB",
+          ScalarType.size(MIB, TIB),
+          "A snapshot is taken after this much log, if it comes first.");
+  static final Setting<Integer> SNAPSHOT_RETAINED =
+      Setting.withDefault(
+          "snapshot.retained",
+          "3",
+          ScalarType.count("snapshots", 2, 100),
+          "How many snapshots are kept.");
+  static final Setting<Integer> LIMITS_BATCH_OPS =
+      Setting.withDefault(
+          "limits.batch-ops",
+          "512",
+          ScalarType.count("operations", 1, 10_000),
+          "The most operations in one log entry.");
+  static final Setting<Long> LIMITS_BATCH_BYTES =
+      Setting.withDefault(
+          "limits.batch-bytes",
+          "1MiB",
+          ScalarType.size(KIB, 2 * MIB),
+          "The most bytes of operations in one log entry.");
+  static final Setting<Integer> LIMITS_PENDING_OPS =
+      Setting.withDefault(
+          "limits.pending-ops",
+          "16384",
+          ScalarType.count("operations", 1, 1_000_000),
+          "How many writes may wait before the node stops reading from its clients.");
+  static final Setting<Long> LIMITS_PENDING_BYTES =
+      Setting.withDefault(
+          "limits.pending-bytes",
+          "64MiB",
+          ScalarType.size(MIB, 4 * GIB),
+          "How many bytes of writes may wait before the node stops reading from its clients.");
+  static final Setting<Long> DISK_FREE_MIN =
+      Setting.withDefault(
+          "disk.free-min",
+          "1GiB",
+          ScalarType.size(0, TIB),
+          "The free space below which the node does not start.");
+  static final Setting<ReadMode> READ_MODE =
+      Setting.withDefault(
+          "read.mode",
+          "quorum",
+          ScalarType.oneOf(ReadMode.class),
+          "How a read makes sure that it is current: `quorum` asks a majority.");
+  static final Setting<LogLevel> LOG_LEVEL =
+      Setting.withDefault(
+          "log.level", "info", ScalarType.oneOf(LogLevel.class), "How much the node logs.");
+  static final Setting<LogFormat> LOG_FORMAT =
+      Setting.withDefault(
+          "log.format", "plain", ScalarType.oneOf(LogFormat.class), "How the log is written.");
+
+  private static final List<Setting<?>> ALL =
+      List.of(
+          NODE_ID,
+          DATA_DIR,
+          DATA_ALLOW_TEMPORARY,
+          CLUSTER_NAME,
+          CLUSTER_PEERS,
+          LISTEN_CLIENT,
+          LISTEN_PEER,
+          LISTEN_HTTP,
+          RAFT_ELECTION_TIMEOUT_MIN,
+          RAFT_ELECTION_TIMEOUT_MAX,
+          RAFT_LOG_SEGMENT_SIZE,
+          RAFT_PURGE_MARGIN_ENTRIES,
+          SNAPSHOT_TRIGGER_ENTRIES,
+          SNAPSHOT_TRIGGER_LOG_BYTES,
+          SNAPSHOT_RETAINED,
+          LIMITS_BATCH_OPS,
+          LIMITS_BATCH_BYTES,
+          LIMITS_PENDING_OPS,
+          LIMITS_PENDING_BYTES,
+          DISK_FREE_MIN,
+          READ_MODE,
+          LOG_LEVEL,
+          LOG_FORMAT);
+
+  private Settings() {}
+
+  /** All settings, in the order in which they are best read. */
+  public static List<Setting<?>> all() {
+    return ALL;
+  }
+
+  static List<String> keys() {
+    return ALL.stream().map(Setting::key).toList();
+  }
+
+  static Optional<Setting<?>> find(String key) {
+    return ALL.stream().filter(setting -> setting.key().equals(key)).findFirst();
+  }
+}

@@ -1,0 +1,242 @@
+package io.relaykv.server.raft;
+
+import io.relaykv.server.config.NodeConfig;
+import io.relaykv.statemachine.KvStateMachine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.util.ExitUtils;
+import org.apache.ratis.util.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ratis' server on this node, and everything that the rest of the node wants of it. Thread-safe
+ * once {@link #start} has returned.
+ */
+public final class RaftNode implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RaftNode.class);
+  private static final Duration SNAPSHOT_TIMEOUT = Duration.ofMinutes(5);
+
+  private final RaftGroupId groupId;
+  private final RaftServer server;
+  private final RaftServer.Division division;
+  private final LeaderLease lease;
+  private final WriteBatcher writes;
+  private final ClientId clientId = ClientId.randomId();
+  private final AtomicLong callId = new AtomicLong();
+  private final AtomicBoolean snapshotUnderWay = new AtomicBoolean();
+
+  private RaftNode(
+      RaftGroupId groupId, RaftServer server, LeaderLease lease, WriteBatcher.Limits limits)
+      throws IOException {
+    this.groupId = groupId;
+    this.server = server;
+    this.division = server.getDivision(groupId);
+    this.lease = lease;
+    lease.attach(division);
+    this.writes = new WriteBatcher(new RatisLog(division, lease), Clock.systemUTC(), limits);
+  }
+
+  /**
+   * Starts Ratis with its storage in {@code storage}; an empty one is made if it is missing.
+   *
+   * @throws DamagedLogException if the storage is damaged
+   * @throws IOException if the storage or the peer port cannot be had
+   */
+  public static RaftNode start(
+      NodeConfig config, Path storage, KvStateMachine stateMachine, LeaderLease lease)
+      throws IOException {
+    // If the port is taken, Ratis would end the process without a word.
+    ExitUtils.disableSystemExit();
+    RaftGroupId groupId = RaftGroupId.valueOf(ClusterIds.of(config.cluster().name()));
+    Parameters parameters = new Parameters();
+    LeaseGrpcType.setLease(parameters, lease);
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerPortGuard());
+    RaftServer server =
+        RaftServer.newBuilder()
+            .setServerId(RaftPeerId.valueOf(config.nodeId()))
+            .setGroup(RaftGroup.valueOf(groupId, peers(config)))
+            .setOption(RaftStorage.StartupOption.RECOVER)
+            .setProperties(RatisProperties.of(config, storage))
+            .setParameters(parameters)
+            .setStateMachine(stateMachine)
+            .build();
+    try {
+      server.start();
+      return new RaftNode(
+          groupId,
+          server,
+          lease,
+          new WriteBatcher.Limits(
+              config.limits().batchOps(),
+              (int) config.limits().batchBytes(),
+              config.limits().pendingOps(),
+              config.limits().pendingBytes()));
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      DamagedLogException.throwIfDamaged(storage, e);
+      throw e;
+    }
+  }
+
+  private static List<RaftPeer> peers(NodeConfig config) {
+    return config.cluster().peers().stream()
+        .map(
+            peer ->
+                RaftPeer.newBuilder()
+                    .setId(peer.id())
+                    .setAddress(peer.peer().toString())
+                    .setClientAddress(peer.client().toString())
+                    .build())
+        .toList();
+  }
+
+  /** The gate in front of reads. */
+  public LeaderLease lease() {
+    return lease;
+  }
+
+  /** The way of writes into the log. */
+  public WriteBatcher writes() {
+    return writes;
+  }
+
+  /** The cluster's id: which nodes belong together. */
+  public String clusterId() {
+    return groupId.getUuid().toString();
+  }
+
+  /** The leader as this node knows it. */
+  public Optional<Member> leader() {
+    RaftPeerId leader = division.getInfo().getLeaderId();
+    return leader == null ? Optional.empty() : member(leader);
+  }
+
+  private Optional<Member> member(RaftPeerId id) {
+    return Optional.ofNullable(division.getRaftConf().getPeer(id)).map(RaftNode::member);
+  }
+
+  /** All members as this node knows them, by name. */
+  public List<Member> members() {
+    return division.getRaftConf().getAllPeers().stream()
+        .map(RaftNode::member)
+        .sorted(Comparator.comparing(Member::nodeId))
+        .toList();
+  }
+
+  private static Member member(RaftPeer peer) {
+    return new Member(peer.getId().toString(), peer.getClientAddress(), peer.getAddress());
+  }
+
+  /** What Ratis says of this node's part in the cluster. */
+  public DivisionInfo info() {
+    return division.getInfo();
+  }
+
+  /** The last log entry known to be on the disks of a majority. */
+  public long committedIndex() {
+    return division.getRaftLog().getLastCommittedIndex();
+  }
+
+  /** The last entry in this node's log. */
+  public long lastLogIndex() {
+    return division.getRaftLog().getNextIndex() - 1;
+  }
+
+  /** Whether Ratis works; if it does not and nobody has stopped it, the process must end. */
+  public boolean isAlive() {
+    return server.getLifeCycleState() == LifeCycle.State.RUNNING && division.getInfo().isAlive();
+  }
+
+  /** The followers as the leader, this node, sees them; empty on other nodes. */
+  public List<FollowerProgress> followers() {
+    return division.getInfo().isLeader() ? lease.followers() : List.of();
+  }
+
+  /** Has a snapshot made in the background unless one is being made. */
+  public void requestSnapshot() {
+    if (!snapshotUnderWay.compareAndSet(false, true)) {
+      return;
+    }
+    server
+        .snapshotManagementAsync(
+            SnapshotManagementRequest.newCreate(
+                clientId,
+                server.getId(),
+                groupId,
+                callId.incrementAndGet(),
+                SNAPSHOT_TIMEOUT.toMillis()))
+        .whenComplete(
+            (reply, failure) -> {
+              snapshotUnderWay.set(false);
+              if (failure != null) {
+                log.warn("Could not take a snapshot: {}", failure.toString());
+              }
+            });
+  }
+
+  /**
+   * Gives the leadership, if this node has it, to the follower that is nearest to it.
+   *
+   * @return the new leader's name; empty if this node did not lead or nobody took over within
+   *     {@code timeout}
+   */
+  public Optional<String> handLeadershipOver(Duration timeout) {
+    Optional<FollowerProgress> successor =
+        followers().stream()
+            .filter(follower -> follower.silent().compareTo(Duration.ofSeconds(1)) < 0)
+            .max(Comparator.comparingLong(FollowerProgress::matchIndex));
+    if (successor.isEmpty()) {
+      return Optional.empty();
+    }
+    RaftPeerId newLeader = RaftPeerId.valueOf(successor.get().nodeId());
+    try {
+      CompletableFuture<RaftClientReply> transfer =
+          server.transferLeadershipAsync(
+              new TransferLeadershipRequest(
+                  clientId,
+                  server.getId(),
+                  groupId,
+                  callId.incrementAndGet(),
+                  newLeader,
+                  timeout.toMillis()));
+      boolean done = transfer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).isSuccess();
+      return done ? Optional.of(newLeader.toString()) : Optional.empty();
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      log.warn("Could not hand the leadership to {}: {}", newLeader, e.toString());
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}

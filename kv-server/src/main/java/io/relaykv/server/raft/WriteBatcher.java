@@ -1,0 +1,267 @@
+package io.relaykv.server.raft;
+
+import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.CommandResult;
+import io.relaykv.protocol.log.SessionWrites;
+import io.relaykv.protocol.log.WriteStatus;
+import io.relaykv.protocol.log.Writes;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers the waiting writes of all connections into log entries. Thread-safe.
+ *
+ * <p>Nothing lingers: an entry is proposed as soon as fewer than {@link #MAX_ENTRIES_IN_FLIGHT} are
+ * under way, with whatever has gathered meanwhile; the busier the log, the larger the entries.
+ * Entries are proposed one after the other by whichever thread finds work to do, so writes reach
+ * the log in the order in which {@link #submit} took them.
+ *
+ * <p>What is waiting is bounded by the callers: they stop reading from their clients while {@link
+ * #isFull}.
+ */
+public final class WriteBatcher {
+  private static final Logger errors = LoggerFactory.getLogger(WriteBatcher.class);
+
+  /** More of them only make the entries smaller: the log worker writes one at a time. */
+  private static final int MAX_ENTRIES_IN_FLIGHT = 2;
+
+  private final CommandLog log;
+  private final Clock clock;
+  private final Limits limits;
+
+  private final Object lock = new Object();
+
+  /** Guarded by {@link #lock}. */
+  private final Queue<PendingWrite> waiting = new ArrayDeque<>();
+
+  /** Of writes waiting or in flight. Guarded by {@link #lock}. */
+  private int pendingOps;
+
+  /** Of writes waiting or in flight. Guarded by {@link #lock}. */
+  private long pendingBytes;
+
+  /** Guarded by {@link #lock}. */
+  private int entriesInFlight;
+
+  /** One thread at a time proposes. Guarded by {@link #lock}. */
+  private boolean proposing;
+
+  /** To be run once there is room. Guarded by {@link #lock}. */
+  private final List<Runnable> waitingForRoom = new ArrayList<>();
+
+  /**
+   * How much is gathered and held.
+   *
+   * @param entryOps writes in one log entry at most
+   * @param entryBytes bytes in one log entry at most, unless a single write is larger
+   * @param pendingOps writes waiting or in flight above which the batcher is full
+   * @param pendingBytes bytes waiting or in flight above which the batcher is full
+   */
+  public record Limits(int entryOps, int entryBytes, int pendingOps, long pendingBytes) {}
+
+  /**
+   * @param clock gives the time that entries carry
+   */
+  WriteBatcher(CommandLog log, Clock clock, Limits limits) {
+    this.log = log;
+    this.clock = clock;
+    this.limits = limits;
+  }
+
+  /** Takes writes in the order of the list; each comes back to its source with an outcome. */
+  public void submit(List<PendingWrite> writes) {
+    synchronized (lock) {
+      for (PendingWrite write : writes) {
+        waiting.add(write);
+        pendingOps++;
+        pendingBytes += write.sizeBytes();
+      }
+    }
+    propose();
+  }
+
+  /**
+   * Whether so much is pending that callers should stop taking requests; if so, {@code whenRoom} is
+   * run once, on any thread, when that is over.
+   */
+  public boolean isFull(Runnable whenRoom) {
+    synchronized (lock) {
+      if (hasRoom()) {
+        return false;
+      }
+      waitingForRoom.add(whenRoom);
+      return true;
+    }
+  }
+
+  /** How many writes are waiting or in flight. */
+  public int pendingOps() {
+    synchronized (lock) {
+      return pendingOps;
+    }
+  }
+
+  private boolean hasRoom() {
+    return pendingOps < limits.pendingOps() && pendingBytes < limits.pendingBytes();
+  }
+
+  private void propose() {
+    while (true) {
+      List<PendingWrite> batch;
+      synchronized (lock) {
+        if (proposing || waiting.isEmpty() || entriesInFlight >= MAX_ENTRIES_IN_FLIGHT) {
+          return;
+        }
+        batch = nextBatch();
+        entriesInFlight++;
+        proposing = true;
+      }
+      Entry entry = Entry.of(batch);
+      append(entry).whenComplete((result, failure) -> ended(entry, result, failure));
+      synchronized (lock) {
+        proposing = false;
+      }
+    }
+  }
+
+  private CompletableFuture<CommandResult> append(Entry entry) {
+    try {
+      return log.append(entry.toCommand(clock.millis()));
+    } catch (RuntimeException e) {
+      // Its writes must be answered like those of any other entry, and the next ones proposed.
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private List<PendingWrite> nextBatch() {
+    List<PendingWrite> batch = new ArrayList<>(Math.min(waiting.size(), limits.entryOps()));
+    int bytes = 0;
+    for (PendingWrite next = waiting.peek();
+        next != null && batch.size() < limits.entryOps();
+        next = waiting.peek()) {
+      bytes += next.sizeBytes();
+      if (!batch.isEmpty() && bytes > limits.entryBytes()) {
+        break;
+      }
+      batch.add(next);
+      waiting.remove();
+    }
+    return batch;
+  }
+
+  private void ended(Entry entry, @Nullable CommandResult result, @Nullable Throwable failure) {
+    List<Runnable> resumed = List.of();
+    synchronized (lock) {
+      entriesInFlight--;
+      pendingOps -= entry.ops;
+      pendingBytes -= entry.bytes;
+      if (!waitingForRoom.isEmpty() && hasRoom()) {
+        resumed = List.copyOf(waitingForRoom);
+        waitingForRoom.clear();
+      }
+    }
+    // The next entry first: its way through log and network is long, telling the clients is short.
+    propose();
+    entry.complete(
+        result == null
+            ? Collections.nCopies(entry.ops, outcomeOf(failure))
+            : outcomesOf(result.getWrites().getStatusesList(), entry.ops));
+    resumed.forEach(Runnable::run);
+  }
+
+  private static List<WriteOutcome> outcomesOf(List<WriteStatus> statuses, int ops) {
+    if (statuses.size() != ops) {
+      return Collections.nCopies(
+          ops,
+          new WriteOutcome.Unknown(
+              "the state machine gave %d outcomes for %d writes".formatted(statuses.size(), ops)));
+    }
+    return statuses.stream().map(WriteBatcher::outcomeOf).toList();
+  }
+
+  private static WriteOutcome outcomeOf(WriteStatus status) {
+    return switch (status) {
+      case APPLIED -> WriteOutcome.Applied.INSTANCE;
+      case DROPPED -> WriteOutcome.Dropped.INSTANCE;
+      case UNRECOGNIZED ->
+          new WriteOutcome.Unknown("the state machine gave an outcome that is not known");
+    };
+  }
+
+  private static WriteOutcome outcomeOf(@Nullable Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof NotLeadingException) {
+      return WriteOutcome.NotLeading.INSTANCE;
+    }
+    return cause instanceof NotAppendedException
+        ? new WriteOutcome.Unavailable(String.valueOf(cause.getMessage()))
+        : new WriteOutcome.Unknown("the leader was lost while the write was under way");
+  }
+
+  /** One log entry: writes by source, each source's in their order. */
+  private static final class Entry {
+    private final Map<WriteSource, List<PendingWrite>> bySource = new LinkedHashMap<>();
+    private int ops;
+    private long bytes;
+
+    static Entry of(List<PendingWrite> batch) {
+      Entry entry = new Entry();
+      for (PendingWrite write : batch) {
+        entry.bySource.computeIfAbsent(write.source(), source -> new ArrayList<>()).add(write);
+        entry.ops++;
+        entry.bytes += write.sizeBytes();
+      }
+      return entry;
+    }
+
+    Command toCommand(long leaderTimeMs) {
+      Writes.Builder writes = Writes.newBuilder();
+      bySource.forEach(
+          (source, pending) -> {
+            SessionWrites.Builder session =
+                writes
+                    .addSessionsBuilder()
+                    .setSessionId(source.sessionId())
+                    .setAccountId(source.accountId())
+                    .setApiKeyId(source.apiKeyId())
+                    .setLowestUnanswered(source.lowestUnanswered());
+            pending.forEach(write -> session.addWrites(write.write()));
+          });
+      return Command.newBuilder().setLeaderTimeMs(leaderTimeMs).setWrites(writes).build();
+    }
+
+    /** Tells every source; the outcomes are in the order of the command. */
+    void complete(List<WriteOutcome> outcomes) {
+      int next = 0;
+      for (Map.Entry<WriteSource, List<PendingWrite>> group : bySource.entrySet()) {
+        List<PendingWrite> writes = group.getValue();
+        tell(group.getKey(), writes, outcomes.subList(next, next + writes.size()));
+        next += writes.size();
+      }
+    }
+
+    private static void tell(
+        WriteSource source, List<PendingWrite> writes, List<WriteOutcome> outcomes) {
+      try {
+        source.completed(writes, outcomes);
+      } catch (RuntimeException e) {
+        // The others in the entry, and those that wait for room, are still to be told.
+        errors.error("A client could not be told what came of {} writes", writes.size(), e);
+      }
+    }
+  }
+}

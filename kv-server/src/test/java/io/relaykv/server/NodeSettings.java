@@ -1,0 +1,94 @@
+package io.relaykv.server;
+
+import io.relaykv.server.config.NodeConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+
+/** The settings of a cluster of one node, below a test's directory and at free ports. */
+record NodeSettings(Path directory, int basePort, Map<String, String> values) {
+  static NodeSettings in(Path directory) {
+    int basePort = freePorts();
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("node.id", "n1");
+    values.put("data.dir", directory.resolve("data").toString());
+    values.put("data.allow-temporary", "true");
+    values.put("cluster.name", "test");
+    values.put(
+        "cluster.peers",
+        "[{id = n1, client = \"127.0.0.1:%d\", peer = \"127.0.0.1:%d\"}]"
+            .formatted(basePort, basePort + 1));
+    values.put("listen.client", "127.0.0.1:" + basePort);
+    values.put("listen.peer", "127.0.0.1:" + (basePort + 1));
+    values.put("listen.http", "127.0.0.1:" + (basePort + 2));
+    values.put("disk.free-min", "64MiB");
+    values.put("raft.election-timeout-min", "200ms");
+    values.put("raft.election-timeout-max", "400ms");
+    return new NodeSettings(directory, basePort, values);
+  }
+
+  NodeSettings with(String key, String value) {
+    Map<String, String> changed = new LinkedHashMap<>(values);
+    changed.put(key, value);
+    return new NodeSettings(directory, basePort, changed);
+  }
+
+  NodeConfig config() {
+    return NodeConfig.of(values);
+  }
+
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  int clientPort() {
+    return basePort;
+  }
+
+  int peerPort() {
+    return basePort + 1;
+  }
+
+  int httpPort() {
+    return basePort + 2;
+  }
+
+  /** Writes the settings as a configuration file. */
+  Path write() throws IOException {
+    return Files.writeString(
+        directory.resolve("n1.conf"),
+        values.entrySet().stream()
+            .map(setting -> setting.getKey() + " = " + asHocon(setting.getValue()) + "\n")
+            .collect(Collectors.joining()));
+  }
+
+  private static String asHocon(String value) {
+    return value.startsWith("[") ? value : '"' + value + '"';
+  }
+
+  private static int freePorts() {
+    for (int i = 0; i < 200; i++) {
+      int first = ThreadLocalRandom.current().nextInt(15_000, 30_000 - 3);
+      if (isFree(first) && isFree(first + 1) && isFree(first + 2)) {
+        return first;
+      }
+    }
+    throw new IllegalStateException("found no three free ports in a row");
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package io.relaykv.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.relaykv.server.http.Readiness.Check;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpEndpointsTest {
+  private static final Check STORE = new Check("store", true, "open");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final FakeProbe probe = new FakeProbe();
+  private volatile String metrics = "up 1\n";
+  private HttpEndpoints endpoints;
+
+  @BeforeEach
+  void start() {
+    endpoints = HttpEndpoints.start(loopback(0), probe, out -> out.write(metrics.getBytes(UTF_8)));
+  }
+
+  @AfterEach
+  void stop() {
+    endpoints.close();
+  }
+
+  @Test
+  void tellsWhetherTheNodeIsAlive() {
+    assertAnswer(get("/livez"), 200, "ok\n");
+
+    probe.alive = false;
+
+    assertAnswer(get("/livez"), 503, "not alive\n");
+  }
+
+  @Test
+  void tellsWhetherTheNodeIsReady() {
+    assertAnswer(get("/readyz"), 200, "ready\n");
+    assertAnswer(get("/readyz?verbose"), 200, "[+] store: open\nready\n");
+  }
+
+  @Test
+  void tellsWhyTheNodeIsNotReady() {
+    probe.readiness =
+        new Readiness(
+            List.of(
+                STORE, new Check("leader", false, "none"), new Check("disk", false, "9 MiB left")));
+
+    assertAnswer(get("/readyz"), 503, "not ready: leader: none; disk: 9 MiB left\n");
+    assertAnswer(
+        get("/readyz?verbose"),
+        503,
+        """
+        [+] store: open
+        [-] leader: none
+        [-] disk: 9 MiB left
+        not ready: leader: none; disk: 9 MiB left
+        """);
+  }
+
+  @Test
+  void servesTheMetrics() {
+    metrics = "größe 1\n".repeat(20_000);
+
+    HttpResponse<String> response = get("/metrics");
+
+    assertAnswer(response, 200, metrics);
+    assertThat(response.headers().firstValue("Content-Type"))
+        .hasValue("text/plain; version=0.0.4; charset=utf-8");
+  }
+
+  @Test
+  void servesTheStatus() {
+    HttpResponse<String> response = get("/status");
+
+    assertAnswer(response, 200, "{\"node\":\"n1\"}");
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/livez/", "/livezz", "/metrics/x", "/%2e%2e/etc/passwd"})
+  void knowsNothingElse(String path) {
+    assertAnswer(get(path), 404, "not found: try /livez, /readyz, /metrics or /status\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE"})
+  void allowsReadingOnly(String method) {
+    HttpResponse<String> response =
+        send(request("/livez").method(method, BodyPublishers.ofString("body")).build());
+
+    assertAnswer(response, 405, "only GET and HEAD are allowed\n");
+    assertThat(response.headers().firstValue("Allow")).hasValue("GET, HEAD");
+  }
+
+  @Test
+  void answersHeadLikeGetWithoutTheBody() {
+    HttpResponse<String> response =
+        send(request("/livez").method("HEAD", BodyPublishers.noBody()).build());
+
+    assertAnswer(response, 200, "");
+    assertThat(response.headers().firstValue("Content-Length")).hasValue("3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/livez", "/metrics", "/status", "/nowhere"})
+  void sendsTheSecurityHeaders(String path) {
+    var headers = get(path).headers();
+
+    assertThat(headers.firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(headers.firstValue("X-Content-Type-Options")).hasValue("nosniff");
+    assertThat(headers.firstValue("Content-Security-Policy"))
+        .hasValue("default-src 'none'; frame-ancestors 'none'");
+  }
+
+  @Test
+  void hidesTheReasonOfAFailure() {
+    probe.failure = new IllegalStateException("secret");
+
+    assertAnswer(get("/status"), 500, "internal error, see the log of the node\n");
+  }
+
+  @Test
+  void answersAllWhenMoreAskThanThreadsAndQueueHold() throws Exception {
+    int requests = 200;
+    CountDownLatch firstArrived = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    probe.beforeStatus =
+        () -> {
+          firstArrived.countDown();
+          awaitUninterruptibly(goOn);
+        };
+
+    List<CompletableFuture<HttpResponse<String>>> answers =
+        IntStream.range(0, requests)
+            .mapToObj(i -> client.sendAsync(request("/status").build(), BodyHandlers.ofString()))
+            .toList();
+    firstArrived.await();
+    goOn.countDown();
+
+    assertThat(answers).allSatisfy(answer -> assertAnswer(answer.join(), 200, "{\"node\":\"n1\"}"));
+  }
+
+  @Test
+  void namesTheAddressThatIsTaken() {
+    var taken = loopback(endpoints.port());
+
+    assertThatThrownBy(() -> HttpEndpoints.start(taken, probe, out -> {}))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("cannot listen for HTTP on localhost:" + endpoints.port() + ": ");
+  }
+
+  @Test
+  void freesThePortAndTheThreadsWhenClosed() {
+    get("/livez");
+    var address = loopback(endpoints.port());
+    endpoints.close();
+
+    HttpEndpoints.start(address, probe, out -> {}).close();
+
+    assertThatThrownBy(() -> client.send(request("/livez").build(), BodyHandlers.ofString()))
+        .isInstanceOf(IOException.class);
+    await("no thread is left")
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.startsWith("http-")));
+  }
+
+  private HttpResponse<String> get(String path) {
+    return send(request(path).GET().build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + endpoints.port() + path));
+  }
+
+  private HttpResponse<String> send(HttpRequest request) {
+    try {
+      return client.send(request, BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void assertAnswer(HttpResponse<String> response, int status, String body) {
+    assertThat(response.body()).isEqualTo(body);
+    assertThat(response.statusCode()).isEqualTo(status);
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static final class FakeProbe implements NodeProbe {
+    private volatile boolean alive = true;
+    private volatile Readiness readiness = new Readiness(List.of(STORE));
+    private volatile RuntimeException failure;
+    private volatile Runnable beforeStatus = () -> {};
+
+    @Override
+    public boolean alive() {
+      return alive;
+    }
+
+    @Override
+    public Readiness ready() {
+      return readiness;
+    }
+
+    @Override
+    public String statusJson() {
+      beforeStatus.run();
+      if (failure != null) {
+        throw failure;
+      }
+      return "{\"node\":\"n1\"}";
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.relaykv.shell;
+
+import io.relaykv.client.KvValue;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Puts JSON texts together. Not by {@link KvValue}s of values: one that is nested as deep as values
+ * may be must still fit into a document.
+ */
+final class JsonText {
+  private JsonText() {}
+
+  /** An object; the values are JSON already. */
+  static String object(Map<String, String> members) {
+    return members.entrySet().stream()
+        .map(member -> string(member.getKey()) + ":" + member.getValue())
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  /** An array; the elements are JSON already. */
+  static String array(List<String> elements) {
+    return elements.stream().collect(Collectors.joining(",", "[", "]"));
+  }
+
+  static String string(String text) {
+    return KvValue.of(text).toJson();
+  }
+}

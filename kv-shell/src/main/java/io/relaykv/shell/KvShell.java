@@ -1,0 +1,63 @@
+package io.relaykv.shell;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+
+/** The commands put together, and how a command line is run. */
+final class KvShell {
+  private final ShellEnvironment environment;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final FailurePrinter failures;
+
+  KvShell(ShellEnvironment environment) {
+    this.environment = environment;
+    this.out = new PrintWriter(new OutputStreamWriter(environment.out(), StandardCharsets.UTF_8));
+    this.err = new PrintWriter(new OutputStreamWriter(environment.err(), StandardCharsets.UTF_8));
+    this.failures = new FailurePrinter(environment, err);
+  }
+
+  /** Runs one command line and returns its exit code. */
+  int run(String... args) {
+    try {
+      // The JVM puts this where an argument does not fit the locale's encoding; what was meant is
+      // lost.
+      if (List.of(args).stream().anyMatch(arg -> arg.indexOf('\uFFFD') >= 0)) {
+        return failures.print(
+            new ShellException(
+                "an argument is not valid text in this locale's encoding",
+                "use a UTF-8 locale, say LC_ALL=C.UTF-8, or pass the value in a file"));
+      }
+      return commandLine().execute(args);
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  private CommandLine commandLine() {
+    ClusterOptions options = new ClusterOptions();
+    CommandContext context = new CommandContext(environment, options, err);
+    CommandLine put = new CommandLine(new PutCommand(context));
+    put.setAllowOptionsAsOptionParameters(true); // the text of -s may look like one
+    return new CommandLine(new RootCommand(options))
+        .addSubcommand(new GetCommand(context))
+        .addSubcommand(put)
+        .addSubcommand(new DeleteCommand(context))
+        .addSubcommand(new KeysCommand(context))
+        .addSubcommand(new StatusCommand(context))
+        .addSubcommand(new HelpCommand())
+        .setExpandAtFiles(false) // @FILE is an argument of put
+        .setUsageHelpWidth(100)
+        .setColorScheme(Help.defaultColorScheme(environment.coloured() ? Ansi.ON : Ansi.OFF))
+        .setOut(out)
+        .setErr(err)
+        .setParameterExceptionHandler((e, args) -> failures.printUsage(e))
+        .setExecutionExceptionHandler((e, command, result) -> failures.print(e));
+  }
+}

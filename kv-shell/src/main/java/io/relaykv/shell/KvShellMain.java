@@ -1,0 +1,15 @@
+package io.relaykv.shell;
+
+import java.util.logging.LogManager;
+
+/** The program {@code kv-shell}. */
+public final class KvShellMain {
+  private KvShellMain() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    // gRPC logs through java.util.logging, which prints to stderr unless told otherwise.
+    LogManager.getLogManager().reset();
+    System.exit(new KvShell(ShellEnvironment.ofProcess()).run(args));
+  }
+}

@@ -1,0 +1,47 @@
+package io.relaykv.shell;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+
+/** Standard output for results: UTF-8, exact in a pipe or file, harmless on a terminal. */
+final class Output {
+  private final Writer writer;
+  private final boolean terminal;
+
+  Output(OutputStream out, boolean terminal) {
+    this.writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    this.terminal = terminal;
+  }
+
+  void line(String text) {
+    styledLine(terminal ? SafeText.lines(text) : text);
+  }
+
+  /** A line that may hold colours; what it holds from outside went through {@link SafeText}. */
+  void styledLine(String text) {
+    try {
+      writer.write(text);
+      writer.write('\n');
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  /** To be called at the end, and before something else is said. */
+  void flush() {
+    try {
+      writer.flush();
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private static UncheckedIOException failed(IOException e) {
+    return new UncheckedIOException("cannot write the results: " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,36 @@
+package io.relaykv.shell;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** Numbers with units, for people. */
+final class Quantities {
+  private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+  private Quantities() {}
+
+  /** {@code 51.2 GiB}. */
+  static String bytes(long bytes) {
+    double number = bytes;
+    int unit = 0;
+    while (number >= 1024 && unit < UNITS.length - 1) {
+      number /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", number, UNITS[unit]);
+  }
+
+  /** The two largest units: {@code 3d 4h}, {@code 5m 12s}, {@code 8s}. */
+  static String duration(Duration duration) {
+    if (duration.toDays() > 0) {
+      return duration.toDays() + "d " + duration.toHoursPart() + "h";
+    }
+    if (duration.toHours() > 0) {
+      return duration.toHours() + "h " + duration.toMinutesPart() + "m";
+    }
+    if (duration.toMinutes() > 0) {
+      return duration.toMinutes() + "m " + duration.toSecondsPart() + "s";
+    }
+    return duration.toSeconds() + "s";
+  }
+}

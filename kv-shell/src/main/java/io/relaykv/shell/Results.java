@@ -1,0 +1,48 @@
+package io.relaykv.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Prints rows in the format that was asked for, as they come where the format allows it. */
+final class Results implements AutoCloseable {
+  private final Output output;
+  private final OutputFormat format;
+  private final Table table;
+  private final List<String> elements = new ArrayList<>();
+
+  Results(Output output, OutputFormat format, String... headings) {
+    this.output = output;
+    this.format = format;
+    this.table = new Table(headings);
+  }
+
+  void add(Row row) {
+    switch (format) {
+      case PLAIN -> row.plain().forEach(output::line);
+      case JSONL -> output.line(row.json());
+      case JSON -> elements.add(row.json());
+      case TABLE -> table.add(row.cells());
+    }
+  }
+
+  /** Prints what had to wait for the last row. */
+  void finish() {
+    finish(JsonText::array);
+  }
+
+  /** The same with a JSON document of another form, made from the objects of all rows. */
+  void finish(Function<List<String>, String> document) {
+    switch (format) {
+      case JSON -> output.line(document.apply(elements));
+      case TABLE -> table.print(output);
+      case PLAIN, JSONL -> {}
+    }
+  }
+
+  /** Also after a failure: what was printed until then is true. */
+  @Override
+  public void close() {
+    output.flush();
+  }
+}

@@ -1,0 +1,64 @@
+package io.relaykv.shell;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Runs command lines against a {@link FakeCluster}. */
+final class ShellRunner {
+  static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  final FakeCluster cluster = new FakeCluster();
+  final Map<String, String> variables = new HashMap<>();
+  Path workingDirectory = Path.of("/nowhere/work");
+  Path homeDirectory = Path.of("/nowhere/home");
+  byte[] stdin = {};
+  boolean terminal;
+  OutputStream brokenStdout = OutputStream.nullOutputStream();
+  boolean stdoutIsBroken;
+
+  /** Runs one command line, with the cluster named by a flag. */
+  Result run(String... args) {
+    String[] all = new String[args.length + 2];
+    all[0] = "--nodes";
+    all[1] = "db1:7400";
+    System.arraycopy(args, 0, all, 2, args.length);
+    return runAsIs(all);
+  }
+
+  /** Runs exactly this command line. */
+  Result runAsIs(String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    ShellEnvironment environment =
+        new ShellEnvironment(
+            new ByteArrayInputStream(stdin),
+            stdoutIsBroken ? brokenStdout : out,
+            err,
+            terminal,
+            variables,
+            workingDirectory,
+            homeDirectory,
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            cluster);
+    int exitCode = new KvShell(environment).run(args);
+    assertThat(cluster.open).as("clients left open").isZero();
+    return new Result(exitCode, out.toString(UTF_8), err.toString(UTF_8));
+  }
+
+  /** What a command line did. */
+  record Result(int exitCode, String out, String err) {
+    void is(int wantedExitCode, String wantedOut, String wantedErr) {
+      assertThat(this).isEqualTo(new Result(wantedExitCode, wantedOut, wantedErr));
+    }
+  }
+}

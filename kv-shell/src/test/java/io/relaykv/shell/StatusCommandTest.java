@@ -1,0 +1,198 @@
+package io.relaykv.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relaykv.client.ClusterStatus;
+import io.relaykv.client.KvValue;
+import io.relaykv.client.NodeStatus;
+import io.relaykv.client.NodeStatus.Role;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class StatusCommandTest {
+  private final ShellRunner shell = new ShellRunner();
+
+  private static NodeStatus up(int number, Role role, long applied, Duration uptime) {
+    return new NodeStatus.Up(
+        "n" + number,
+        "db" + number + ":7400",
+        "0.1.0",
+        "prod",
+        role,
+        Optional.of("n2"),
+        7,
+        applied,
+        applied,
+        100,
+        ShellRunner.NOW.minus(uptime),
+        55_000_000_000L,
+        110_000_000_000L);
+  }
+
+  private static NodeStatus leader(int number) {
+    return up(number, Role.LEADER, 1234, Duration.ofHours(76));
+  }
+
+  private static NodeStatus follower(int number) {
+    return up(number, Role.FOLLOWER, 1200, Duration.ofSeconds(312));
+  }
+
+  private static NodeStatus down(int number) {
+    return new NodeStatus.Unreachable(
+        "n" + number, "db" + number + ":7400", "connection refused: is it running?");
+  }
+
+  private ShellRunner.Result status(NodeStatus... nodes) {
+    shell.cluster.status = new ClusterStatus(List.of(nodes));
+    return shell.run("status");
+  }
+
+  @Test
+  void healthy() {
+    status(follower(1), leader(2), follower(3))
+        .is(
+            0,
+            """
+            Healthy. 3 of 3 nodes up, leader n2, can lose 1 more.
+
+            NODE  ADDRESS   ROLE      TERM  APPLIED  LAG  DISK FREE  UPTIME  VERSION
+            n1    db1:7400  follower  7     1200     34   51.2 GiB   5m 12s  0.1.0
+            n2    db2:7400  leader    7     1234     0    51.2 GiB   3d 4h   0.1.0
+            n3    db3:7400  follower  7     1200     34   51.2 GiB   5m 12s  0.1.0
+            """,
+            "");
+  }
+
+  @Test
+  void degraded() {
+    status(leader(1), follower(2), down(3))
+        .is(
+            7,
+            """
+            Degraded. 2 of 3 nodes up, leader n1; no further node may fail.
+            Next: bring back n3; the table says why it does not answer.
+
+            NODE  ADDRESS   ROLE      TERM  APPLIED  LAG  DISK FREE  UPTIME  VERSION
+            n1    db1:7400  leader    7     1234     0    51.2 GiB   3d 4h   0.1.0
+            n2    db2:7400  follower  7     1200     34   51.2 GiB   5m 12s  0.1.0
+            n3    db3:7400  down      connection refused: is it running?
+            """,
+            "");
+    assertThat(status(leader(1), follower(2), follower(3), follower(4), down(5)).out())
+        .startsWith("Degraded. 4 of 5 nodes up, leader n1, can lose 1 more.\n");
+  }
+
+  @Test
+  void unavailable() {
+    status(follower(1), down(2), down(3))
+        .is(
+            7,
+            """
+            Unavailable. 1 of 3 nodes up; 2 are needed.
+            Next: bring back n2 or n3; the table says why.
+
+            NODE  ADDRESS   ROLE      TERM  APPLIED  LAG  DISK FREE  UPTIME  VERSION
+            n1    db1:7400  follower  7     1200     0    51.2 GiB   5m 12s  0.1.0
+            n2    db2:7400  down      connection refused: is it running?
+            n3    db3:7400  down      connection refused: is it running?
+            """,
+            "");
+    assertThat(status(follower(1), follower(2), down(3)).out())
+        .startsWith(
+            """
+            Unavailable. 2 of 3 nodes up, but there is no leader.
+            Next: look again in a few seconds. If it stays so, check that the nodes reach each other's\
+             peer ports, and read their logs.
+            """);
+    assertThat(status(down(1)).out())
+        .startsWith(
+            """
+            Unavailable. None of 1 nodes answers.
+            Next: check that these are the right addresses, and start the nodes.
+            """);
+  }
+
+  @Test
+  void asOneJsonDocument() {
+    shell.cluster.status = new ClusterStatus(List.of(leader(1), follower(2), down(3)));
+    ShellRunner.Result result = shell.run("status", "-o", "json");
+    result.is(
+        7,
+        """
+        {"health":"degraded","leader":"n1","nodesUp":2,"nodesTotal":3,"failuresTolerated":0,"nodes":[\
+        {"name":"n1","address":"db1:7400","up":true,"role":"leader","leader":"n2","term":7,\
+        "applied":1234,"committed":1234,"snapshot":100,"lag":0,"diskFreeBytes":55000000000,\
+        "diskTotalBytes":110000000000,"startedAt":"2025-12-29T23:04:05Z","uptimeSeconds":273600,\
+        "version":"0.1.0","cluster":"prod"},\
+        {"name":"n2","address":"db2:7400","up":true,"role":"follower","leader":"n2","term":7,\
+        "applied":1200,"committed":1200,"snapshot":100,"lag":34,"diskFreeBytes":55000000000,\
+        "diskTotalBytes":110000000000,"startedAt":"2026-01-02T02:58:53Z","uptimeSeconds":312,\
+        "version":"0.1.0","cluster":"prod"},\
+        {"name":"n3","address":"db3:7400","up":false,"cause":"connection refused: is it running?"}]}
+        """,
+        "");
+    assertThat(KvValue.parse(result.out().trim()).get("leader")).hasValue(KvValue.of("n1"));
+    shell.cluster.status = new ClusterStatus(List.of(follower(1)));
+    assertThat(shell.run("status", "-o", "json").out()).contains("\"leader\":null,\"nodesUp\":1");
+  }
+
+  @Test
+  void asJsonLines() {
+    shell.cluster.status = new ClusterStatus(List.of(down(1), down(2)));
+    shell
+        .run("status", "-o", "jsonl")
+        .is(
+            7,
+            """
+            {"name":"n1","address":"db1:7400","up":false,"cause":"connection refused: is it running?"}
+            {"name":"n2","address":"db2:7400","up":false,"cause":"connection refused: is it running?"}
+            """,
+            "");
+  }
+
+  @Test
+  void asATableAlone() {
+    shell.cluster.status = new ClusterStatus(List.of(leader(1)));
+    shell
+        .run("status", "-o", "table")
+        .is(
+            0,
+            """
+            NODE  ADDRESS   ROLE    TERM  APPLIED  LAG  DISK FREE  UPTIME  VERSION
+            n1    db1:7400  leader  7     1234     0    51.2 GiB   3d 4h   0.1.0
+            """,
+            "");
+  }
+
+  @Test
+  void colouredOnATerminalOnly() {
+    assertThat(status(leader(1)).out()).startsWith("Healthy. 1 of 1 nodes up, leader n1;");
+    shell.terminal = true;
+    assertThat(status(leader(1)).out()).startsWith("\u001b[32mHealthy.\u001b[0m 1 of 1");
+    assertThat(status(leader(1), follower(2), down(3)).out()).startsWith("\u001b[33mDegraded.");
+    assertThat(status(down(1)).out()).startsWith("\u001b[31mUnavailable.");
+    shell.variables.put("TERM", "dumb");
+    assertThat(status(leader(1)).out()).startsWith("Healthy.");
+    shell.variables.put("TERM", "xterm");
+    shell.variables.put("NO_COLOR", "1");
+    assertThat(status(leader(1)).out()).startsWith("Healthy.");
+  }
+
+  @Test
+  void leavesNoControlCharactersToATerminal() {
+    NodeStatus evil =
+        new NodeStatus.Unreachable("n\u001b[2J", "db:7400", "cause\nwith\u009b lines");
+    assertThat(status(evil, follower(2), follower(3)).out())
+        .contains("n\\u001b[2J  db:7400   down      cause\\u000awith\\u009b lines\n")
+        .doesNotContain("\u001b", "\u009b");
+    assertThat(status(leader(1), follower(2), evil).out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void ofANodeWithAClockAheadOfOurs() {
+    assertThat(status(up(1, Role.LEADER, 5, Duration.ofSeconds(-9))).out()).contains(" 0s ");
+    assertThat(status(up(1, Role.LEADER, 5, Duration.ofMinutes(125))).out()).contains(" 2h 5m ");
+  }
+}

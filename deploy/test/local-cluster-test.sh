@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# Tests local-cluster.sh with stand-ins for kv-server and kv-shell: deploy/test/local-cluster-test.sh
+set -euo pipefail
+
+here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+work=$(mktemp -d "${TMPDIR:-/tmp}/local-cluster-test.XXXXXX")
+dir="$work/a \"cluster\""
+port=$((20000 + RANDOM % 20000))
+failures=0
+output=
+status=0
+
+export RELAYKV_HOME=$work/home
+mkdir -p "$RELAYKV_HOME/bin"
+cp "$here/fake-kv-server" "$RELAYKV_HOME/bin/kv-server"
+cp "$here/fake-kv-shell" "$RELAYKV_HOME/bin/kv-shell"
+cp "$here/fake-node.pl" "$RELAYKV_HOME"
+chmod +x "$RELAYKV_HOME"/bin/*
+
+finish() {
+  local file pid
+  "$here/../local-cluster.sh" clean --dir "$dir" >/dev/null 2>&1 || true
+  # If that is what does not work: only what was started from here.
+  for file in "$dir"/n*/pid; do
+    [[ -f $file ]] || continue
+    pid=$(<"$file")
+    if ps -ww -o args= -p "$pid" | grep -qF "$work"; then kill -KILL "$pid"; fi
+  done
+  rm -rf "$work"
+}
+trap finish EXIT
+
+# Runs local-cluster.sh for the test's directory; leaves $output and $status.
+run() {
+  status=0
+  output=$("$here/../local-cluster.sh" "$@" --dir "$dir" 2>&1) || status=$?
+}
+
+# check NAME CONDITION..: the condition is a command.
+check() {
+  local name=$1
+  shift
+  if "$@"; then
+    echo "ok      $name"
+  else
+    echo "FAILED  $name (exit code $status): $output"
+    failures=$((failures + 1))
+  fi
+}
+
+exits() { [[ $status == "$1" ]]; }
+says() { [[ $output == *"$1"* ]]; }
+is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+is_closed() { ! is_open "$1"; }
+mode_is() { [[ $(stat -c %a "$2" 2>/dev/null || stat -f %Lp "$2") == "$1" ]]; }
+is_missing() { [[ ! -e $1 ]]; }
+lives() { kill -0 "$1" 2>/dev/null; }
+called_once() { [[ $(wc -l <"$1") -eq 1 ]]; }
+
+run kill n1
+check "a verb without a cluster names the command that makes one" says "no cluster in"
+check ".. and fails" exits 1
+run down
+check "down without a cluster is no error" exits 0
+
+run
+check "no command is a usage error" exits 2
+run up -n 0
+check "a count out of range is a usage error" exits 2
+run up --base-port x
+check "a port that is no number is a usage error" exits 2
+run kill
+check "kill needs a node" exits 2
+run up n1
+check "up takes no node" exits 2
+
+perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 1)
+  or die; sleep 1 while 1' $((port + 11)) &
+squatter=$!
+until is_open $((port + 11)); do sleep 0.05; done
+run up --base-port "$port"
+check "a busy port stops up" exits 1
+check "a busy port is named with its node" says "port $((port + 11)), the peer port of n2, is in use by"
+check ".. and with its process" says "perl (pid $squatter)"
+kill "$squatter"
+wait "$squatter" 2>/dev/null || true
+
+run up --base-port "$port"
+check "up" exits 0
+check "up says what it waits for" says "Healthy. 3 of 3 nodes up"
+check "up says what to try" says "put greeting -s hello"
+check "below /tmp is said" says "data.allow-temporary = true is set"
+check "below /tmp is set" grep -q '^data.allow-temporary = true$' "$dir/n1/kv-server.conf"
+check "nodes = [..] in client.conf" \
+  grep -qFx "nodes = [\"127.0.0.1:$port\", \"127.0.0.1:$((port + 10))\", \"127.0.0.1:$((port + 20))\"]" "$dir/client.conf"
+check "client.conf is private" mode_is 600 "$dir/client.conf"
+check "admin.conf is private" mode_is 600 "$dir/admin.conf"
+check "all peers in a node's configuration" \
+  grep -qF "{id = n3, client = \"127.0.0.1:$((port + 20))\", peer = \"127.0.0.1:$((port + 21))\"}" "$dir/n2/kv-server.conf"
+check "a quote in the path is escaped" grep -qF 'a \"cluster\"/n2/data"' "$dir/n2/kv-server.conf"
+
+first_pid=$(<"$dir/n1/pid")
+run up
+check "up twice is harmless" exits 0
+check "up twice says so" says "already running: n1 n2 n3"
+check "up twice starts nothing" lives "$first_pid"
+run up -n 5
+check "another count is refused" says "has 3 nodes"
+run up --base-port 7400
+check "another port is refused" says "has base port $port"
+run start n1
+check "start of a running node" says "n1 is already running (pid $first_pid)"
+
+run kill leader
+check "kill leader kills the leader" says "killed n1 (pid $first_pid)"
+check "its port is closed" is_closed "$port"
+run kill n1
+check "killing a dead node is no error" exits 0
+check ".. and is said" says "n1 is not running"
+run status
+check "status passes the exit code on" exits 7
+run kill n4
+check "an unknown node is a usage error" exits 2
+
+sleep 300 &
+foreign=$!
+echo "$foreign" >"$dir/n1/pid"
+run kill n1
+check "a foreign process with the pid of a stale file is not killed" lives "$foreign"
+run start n1
+check "start after a kill" says "started n1"
+check "its port is open" is_open "$port"
+kill "$foreign"
+
+run stop-node n2
+check "stop-node" says "stopped n2"
+check "the port of n2 is closed" is_closed $((port + 10))
+echo "$(<"$dir/n3/pid")" >"$dir/n2/pid"
+run kill n2
+check "a pid file with another node's pid kills nobody" is_open $((port + 20))
+rm -f "$dir/n2/pid"
+
+mv "$dir/n2/data" "$work/lost"
+run up
+check "lost data stops up" exits 1
+check "lost data is named" says "n2 has lost its data directory"
+check "lost data is not made anew" is_missing "$dir/n2/data"
+run start n2
+check "lost data stops start" says "n2 has lost its data directory"
+rm -r "$dir/n2"
+run up
+check "a lost directory of a node stops up" says "n2 has lost its data directory"
+mkdir -p "$dir/n2"
+mv "$work/lost" "$dir/n2/data"
+run up
+check "up starts what is not running" says "starting: n2"
+check ".. and only that" says "already running: n1 n3"
+check "no node was bootstrapped twice" called_once "$dir/n2/data/calls"
+
+run down
+check "down" says "stopped: n1 n2 n3"
+check "down stops them" is_closed "$port"
+FAKE_DIES=1 run up
+check "a node that ends at once stops up" exits 1
+check ".. with the end of its log" says "no disk, no fun"
+run down
+
+FAKE_DEAF=1 run up
+run clean
+check "clean kills what does not stop" exits 0
+check "clean removes the directory" is_missing "$dir"
+check "clean leaves no process" is_closed "$port"
+
+mkdir -p "$dir"
+touch "$dir/mine"
+run clean
+check "clean leaves a foreign directory alone" exits 1
+check ".. with its files" test -f "$dir/mine"
+run up
+check "up does not use a foreign directory" says "holds something else"
+rm -r "$dir"
+
+if ((failures > 0)); then
+  echo "$failures failed"
+  exit 1
+fi

@@ -1,0 +1,91 @@
+package io.relaykv.testkit;
+
+import io.relaykv.server.KvNode;
+import io.relaykv.server.NodeDirectory;
+import io.relaykv.server.config.NodeConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A node in this JVM. */
+final class InProcessNode implements TestNode {
+  private final NodeFiles files;
+  private @Nullable KvNode node;
+
+  InProcessNode(NodeFiles files) {
+    this.files = files;
+  }
+
+  @Override
+  public String id() {
+    return files.id();
+  }
+
+  @Override
+  public String clientAddress() {
+    return files.clientAddress();
+  }
+
+  @Override
+  public Path dataDirectory() {
+    return files.data();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return node != null;
+  }
+
+  @Override
+  public void start() {
+    if (node != null) {
+      throw new IllegalStateException(id() + " runs already");
+    }
+    NodeConfig config = NodeConfig.load(files.configuration(), Map.of(), Map.of());
+    try {
+      if (!Files.exists(files.data())) {
+        NodeDirectory.bootstrap(config);
+      }
+      node = KvNode.start(config, this::failed);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A process would halt; here the node is closed by whoever closes the cluster. */
+  private void failed(String what, Throwable cause) {
+    System.err.println("Node " + id() + " would halt: " + what);
+    cause.printStackTrace();
+  }
+
+  @Override
+  public void stop() {
+    KvNode running = node;
+    node = null;
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  @Override
+  public void kill() {
+    KvNode running = node;
+    node = null;
+    if (running != null) {
+      running.closeWithoutHandover();
+    }
+  }
+
+  @Override
+  public void pause() {
+    throw new UnsupportedOperationException("a node in this JVM cannot be paused: use processes()");
+  }
+
+  @Override
+  public void resume() {
+    throw new UnsupportedOperationException("a node in this JVM cannot be paused: use processes()");
+  }
+}

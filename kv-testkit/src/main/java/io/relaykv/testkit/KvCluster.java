@@ -1,0 +1,248 @@
+package io.relaykv.testkit;
+
+import io.relaykv.client.ClusterStatus;
+import io.relaykv.client.KvAdmin;
+import io.relaykv.client.KvClient;
+import io.relaykv.client.NodeStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/**
+ * A cluster for tests, on loopback, with its data below a directory of the test. Not thread-safe.
+ *
+ * <pre>{@code
+ * try (KvCluster cluster = KvCluster.processes(3, directory);
+ *     KvClient client = cluster.newClient()) {
+ *   client.put("k", 1);
+ *   cluster.kill(cluster.awaitLeader());
+ *   assertThat(client.get("k")).isPresent();
+ * }
+ * }</pre>
+ *
+ * <p>All waiting happens inside its verbs; what does not come about in time fails the test with
+ * what was waited for.
+ */
+public final class KvCluster implements AutoCloseable {
+  /** For everything that takes a start or an election; generous, as test machines are busy. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Map<String, TestNode> nodes = new TreeMap<>();
+  private final List<String> addresses;
+  private final KvAdmin admin;
+
+  private KvCluster(List<? extends TestNode> made) {
+    made.forEach(node -> nodes.put(node.id(), node));
+    addresses = made.stream().map(TestNode::clientAddress).toList();
+    admin = KvAdmin.builder().nodes(addresses).requestTimeout(Duration.ofSeconds(2)).build();
+  }
+
+  /**
+   * Nodes n1, n2, ... in this JVM: quick to start, no real kill. Started and serving when this
+   * returns.
+   *
+   * @param directory for their data; empty or missing
+   */
+  public static KvCluster inProcess(int size, Path directory) {
+    return inProcess(size, directory, Map.of());
+  }
+
+  /**
+   * As {@link #inProcess(int, Path)}.
+   *
+   * @param settings of the nodes besides the defaults, by key
+   */
+  public static KvCluster inProcess(int size, Path directory, Map<String, String> settings) {
+    return started(
+        NodeFiles.make(size, directory, settings).stream().map(InProcessNode::new).toList());
+  }
+
+  /**
+   * Nodes n1, n2, ... as processes of their own, which can be killed and paused for real. Started
+   * and serving when this returns.
+   *
+   * @param directory for their data, configurations and logs; empty or missing
+   */
+  public static KvCluster processes(int size, Path directory) {
+    return processes(size, directory, Map.of());
+  }
+
+  /**
+   * As {@link #processes(int, Path)}.
+   *
+   * @param settings of the nodes besides the defaults, by key
+   */
+  public static KvCluster processes(int size, Path directory, Map<String, String> settings) {
+    return started(
+        NodeFiles.make(size, directory, settings).stream().map(ProcessNode::new).toList());
+  }
+
+  private static KvCluster started(List<? extends TestNode> nodes) {
+    KvCluster cluster = new KvCluster(nodes);
+    try {
+      cluster.startAll();
+      cluster.awaitServing();
+      // A node that has never heard of the leader cannot help to elect the next one.
+      cluster.awaitLevel();
+      return cluster;
+    } catch (RuntimeException | Error e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** The nodes' names, in order. */
+  public List<String> nodeIds() {
+    return List.copyOf(nodes.keySet());
+  }
+
+  /** Where the nodes serve clients, in the order of {@link #nodeIds}. */
+  public List<String> addresses() {
+    return addresses;
+  }
+
+  /** Where a node serves clients. */
+  public String addressOf(String id) {
+    return node(id).clientAddress();
+  }
+
+  /** Where a node has its data. */
+  public Path dataDirectoryOf(String id) {
+    return node(id).dataDirectory();
+  }
+
+  /** A client that knows all nodes; the caller closes it. */
+  public KvClient newClient() {
+    return newClient(Duration.ofSeconds(10));
+  }
+
+  /** A client that knows all nodes; the caller closes it. */
+  public KvClient newClient(Duration requestTimeout) {
+    return KvClient.builder().nodes(addresses).requestTimeout(requestTimeout).build();
+  }
+
+  /** What the nodes say of themselves now. */
+  public ClusterStatus status() {
+    return admin.status();
+  }
+
+  /** Starts a node that does not run; returns when its process has been started. */
+  public void start(String id) {
+    node(id).start();
+  }
+
+  /** Starts every node that does not run. */
+  public void startAll() {
+    nodes.values().stream().filter(node -> !node.isRunning()).forEach(TestNode::start);
+  }
+
+  /** Stops a node in order: it hands its leadership over. */
+  public void stop(String id) {
+    node(id).stop();
+  }
+
+  /** Ends a node at once: SIGKILL for a process; in this JVM, a stop without handing over. */
+  public void kill(String id) {
+    node(id).kill();
+  }
+
+  /** Ends every node at once. */
+  public void killAll() {
+    nodes.values().forEach(TestNode::kill);
+  }
+
+  /** Stops a process from running without ending it (SIGSTOP), until {@link #resume}. */
+  public void pause(String id) {
+    node(id).pause();
+  }
+
+  /** Lets a paused process run on (SIGCONT). */
+  public void resume(String id) {
+    node(id).resume();
+  }
+
+  /** Whether a node's process, or the node in this JVM, runs. */
+  public boolean isRunning(String id) {
+    return node(id).isRunning();
+  }
+
+  /** Waits until there is a leader that serves, and returns its name. */
+  public String awaitLeader() {
+    return awaitLeader("a leader", id -> true);
+  }
+
+  /** Waits until a node other than {@code old} leads, and returns its name. */
+  public String awaitLeaderOtherThan(String old) {
+    return awaitLeader("a leader other than " + old, id -> !id.equals(old));
+  }
+
+  private String awaitLeader(String what, Predicate<String> accepted) {
+    return await(what)
+        .until(
+            () ->
+                status()
+                    .leader()
+                    .map(NodeStatus.Up::name)
+                    .filter(accepted)
+                    .filter(id -> serves(addresses))
+                    .orElse(null),
+            Objects::nonNull);
+  }
+
+  /** Waits until a read comes back. */
+  public void awaitServing() {
+    await("the cluster to serve").until(() -> serves(addresses));
+  }
+
+  private boolean serves(List<String> through) {
+    try (KvClient client =
+        KvClient.builder().nodes(through).requestTimeout(Duration.ofSeconds(2)).build()) {
+      client.get("testkit/probe");
+      return true;
+    } catch (io.relaykv.client.KvException e) {
+      return false;
+    }
+  }
+
+  /** Waits until all nodes are up and have applied the same entries. */
+  public void awaitLevel() {
+    await("all nodes to be up and level")
+        .until(
+            () -> {
+              List<NodeStatus.Up> up = status().up();
+              return up.size() == nodes.size()
+                  && up.stream().mapToLong(NodeStatus.Up::appliedIndex).distinct().count() == 1
+                  && up.stream().allMatch(node -> node.appliedIndex() == node.committedIndex());
+            });
+  }
+
+  private static ConditionFactory await(String what) {
+    return Awaitility.await(what)
+        .atMost(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(50));
+  }
+
+  private TestNode node(String id) {
+    TestNode node = nodes.get(id);
+    if (node == null) {
+      throw new IllegalArgumentException(
+          "no node " + id + "; there are " + String.join(", ", nodes.keySet()));
+    }
+    return node;
+  }
+
+  /** Ends every node at once; the data stays. */
+  @Override
+  public void close() {
+    admin.close();
+    killAll();
+  }
+}

@@ -1,0 +1,149 @@
+package io.relaykv.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A node as a process of its own, on the class path of this JVM. */
+final class ProcessNode implements TestNode {
+  private static final long STOP_SECONDS = 15;
+
+  private final NodeFiles files;
+  private @Nullable Process process;
+
+  ProcessNode(NodeFiles files) {
+    this.files = files;
+    Runtime.getRuntime().addShutdownHook(new Thread(this::kill, "kill-" + files.id()));
+  }
+
+  @Override
+  public String id() {
+    return files.id();
+  }
+
+  @Override
+  public String clientAddress() {
+    return files.clientAddress();
+  }
+
+  @Override
+  public Path dataDirectory() {
+    return files.data();
+  }
+
+  @Override
+  public boolean isRunning() {
+    Process current = process;
+    return current != null && current.isAlive();
+  }
+
+  @Override
+  public void start() {
+    if (isRunning()) {
+      throw new IllegalStateException(id() + " runs already");
+    }
+    if (!Files.exists(files.data())) {
+      int exitCode = waitFor(launch("bootstrap"));
+      if (exitCode != 0) {
+        throw new IllegalStateException(
+            "could not bootstrap %s: exit code %d, see %s".formatted(id(), exitCode, files.log()));
+      }
+    }
+    process = launch("start");
+  }
+
+  private Process launch(String command) {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Small and quick to start: many nodes share a test machine.
+    line.addAll(
+        List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.relaykv.server.KvServerMain",
+            command,
+            "--config",
+            files.configuration().toString()));
+    try {
+      File log = files.log().toFile();
+      return new ProcessBuilder(line)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int waitFor(Process process) {
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException(
+            "process %d did not end within %d s".formatted(process.pid(), STOP_SECONDS));
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void stop() {
+    Process current = process;
+    if (current != null) {
+      current.destroy();
+      int exitCode = waitFor(current);
+      if (exitCode != 0) {
+        throw new IllegalStateException(
+            "%s stopped with exit code %d, see %s".formatted(id(), exitCode, files.log()));
+      }
+    }
+  }
+
+  @Override
+  public void kill() {
+    Process current = process;
+    if (current != null) {
+      current.destroyForcibly();
+      waitFor(current);
+    }
+  }
+
+  @Override
+  public void pause() {
+    signal("STOP");
+  }
+
+  @Override
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    Process current = process;
+    if (current == null || !current.isAlive()) {
+      throw new IllegalStateException(id() + " does not run");
+    }
+    try {
+      int exitCode =
+          waitFor(new ProcessBuilder("kill", "-" + name, Long.toString(current.pid())).start());
+      if (exitCode != 0) {
+        throw new IllegalStateException("kill -%s %s failed".formatted(name, id()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.relaykv.testkit;
+
+import java.nio.file.Path;
+
+/** One node of a cluster for tests. */
+interface TestNode {
+  String id();
+
+  String clientAddress();
+
+  Path dataDirectory();
+
+  boolean isRunning();
+
+  void start();
+
+  void stop();
+
+  void kill();
+
+  void pause();
+
+  void resume();
+}

@@ -1,0 +1,106 @@
+package io.relaykv.tests.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relaykv.client.KvClient;
+import io.relaykv.client.KvValue;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What README.md shows is run, in the order in which it is shown. */
+class ReadmeIT {
+  private static final String SOURCE = "kv-tests/src/test/java/io/relaykv/tests/docs/ReadmeIT.java";
+
+  @Test
+  void theNewcomersCommandsDoWhatIsSaid(@TempDir Path directory) throws Exception {
+    int basePort = ThreadLocalRandom.current().nextInt(12_000, 14_000);
+    List<String> blocks = Repository.blocks("README.md", "sh");
+    assertThat(blocks).hasSize(4);
+    try {
+      run(blocks.get(0), directory, basePort);
+      String session = run(blocks.get(1), directory, basePort);
+      assertThat(session.lines().filter("\"hello\""::equals)).hasSize(2);
+      assertThat(session).contains("Degraded. 2 of 3 nodes up");
+      theJavaExampleRuns(basePort);
+    } finally {
+      run(blocks.get(2), directory, basePort);
+    }
+    assertThat(blocks.get(3)).isEqualTo("./mvnw verify\n");
+    assertThat(Repository.read(".ci/run")).contains("./mvnw -B verify");
+  }
+
+  /**
+   * Runs a block as it stands, but for the place of the cluster: another one may run on this
+   * machine.
+   */
+  private static String run(String block, Path directory, int basePort) throws Exception {
+    String here =
+        block.replaceAll(
+            "deploy/local-cluster.sh (\\w+)",
+            "deploy/local-cluster.sh $1 --dir %s --base-port %d"
+                .formatted(directory.resolve("cluster"), basePort));
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-euo", "pipefail", "-c", here)
+            .directory(Repository.ROOT.toFile())
+            .redirectErrorStream(true);
+    builder
+        .environment()
+        .put("RELAYKV_CONFIG", directory.resolve("cluster/client.conf").toString());
+    Path output = Files.createTempFile(directory, "output", ".txt");
+    Process process = builder.redirectOutput(output.toFile()).start();
+    boolean ended = process.waitFor(5, TimeUnit.MINUTES);
+    String printed = Files.readString(output);
+    assertThat(ended).as(printed).isTrue();
+    assertThat(process.exitValue()).as(printed).isZero();
+    return printed;
+  }
+
+  private static void theJavaExampleRuns(int basePort) throws IOException {
+    String shown = Repository.blocks("README.md", "java").get(0);
+    String source = Repository.read(SOURCE);
+    String here =
+        source.substring(source.lastIndexOf("// begin\n") + 9, source.lastIndexOf("// end\n"));
+    assertThat(here.stripTrailing().lines().map(String::strip).toList())
+        .as("README's example as it is compiled here")
+        .isEqualTo(
+            shown
+                .replace("\"localhost:7400\", \"localhost:7410\"", "nodes")
+                .lines()
+                .map(String::strip)
+                .toList());
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      example("localhost:" + basePort, "localhost:" + (basePort + 10));
+    } finally {
+      System.setOut(before);
+    }
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .isEqualToNormalizingNewlines("flags/new-checkout\ntrue 50\n");
+  }
+
+  private static void example(String... nodes) {
+    // begin
+    try (KvClient client = KvClient.builder().nodes(nodes).build()) {
+      client.put("flags/new-checkout", true);
+      client.put("limits", KvValue.parse("{\"max_items\": 50, \"currency\": \"EUR\"}"));
+      boolean on = client.get("flags/new-checkout").map(KvValue::asBoolean).orElse(false);
+      long maxItems =
+          client.get("limits").flatMap(limits -> limits.get("max_items")).orElseThrow().asLong();
+      client.keys("flags/").forEach(System.out::println);
+      client.delete("limits");
+      System.out.println(on + " " + maxItems);
+    }
+    // end
+  }
+}

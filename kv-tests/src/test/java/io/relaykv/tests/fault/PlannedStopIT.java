@@ -1,0 +1,54 @@
+package io.relaykv.tests.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relaykv.client.KvClient;
+import io.relaykv.client.KvValue;
+import io.relaykv.testkit.KvCluster;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A leader that is stopped in order hands over first: nobody waits for an election. */
+@Tag("fault")
+class PlannedStopIT {
+  @Test
+  void stoppingTheLeaderCostsNoElectionTimeoutAndNoFailedOperation(@TempDir Path directory)
+      throws Exception {
+    try (KvCluster cluster = KvCluster.processes(3, directory);
+        KvClient client = cluster.newClient()) {
+      cluster.awaitLevel();
+      String leader = cluster.awaitLeader();
+      AtomicBoolean stop = new AtomicBoolean();
+      AtomicLong longestNanos = new AtomicLong();
+      AtomicLong puts = new AtomicLong();
+      Thread writer =
+          new Thread(
+              () -> {
+                while (!stop.get()) {
+                  long start = System.nanoTime();
+                  client.put("k", KvValue.of(puts.incrementAndGet()));
+                  longestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
+                }
+              });
+      AtomicLong failures = new AtomicLong();
+      writer.setUncaughtExceptionHandler((thread, failure) -> failures.incrementAndGet());
+      writer.start();
+      long start = System.nanoTime();
+      cluster.stop(leader);
+      Duration stopped = Duration.ofNanos(System.nanoTime() - start);
+      cluster.awaitLeaderOtherThan(leader);
+      stop.set(true);
+      writer.join();
+      assertThat(failures).hasValue(0);
+      assertThat(stopped).isLessThan(Duration.ofSeconds(10));
+      assertThat(client.get("k")).hasValue(KvValue.of(puts.get()));
+      // The shortest election timeout is 1 s: less than that shows that nobody waited for one.
+      assertThat(Duration.ofNanos(longestNanos.get())).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.relaykv.tests.fault;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.relaykv.protocol.v1.ClientFrame;
+import io.relaykv.protocol.v1.Get;
+import io.relaykv.protocol.v1.KvGrpc;
+import io.relaykv.protocol.v1.Put;
+import io.relaykv.protocol.v1.Request;
+import io.relaykv.protocol.v1.Response;
+import io.relaykv.protocol.v1.ServerFrame;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A stream to one node that does what no client does: stays there, repeats itself, asks at once.
+ */
+final class RawStream implements AutoCloseable {
+  private final ManagedChannel channel;
+  private final StreamObserver<ClientFrame> toNode;
+  private final Map<Long, CompletableFuture<Response>> unanswered = new ConcurrentHashMap<>();
+  private final AtomicLong lastId = new AtomicLong();
+
+  RawStream(String address, ByteString sessionId) {
+    channel = NettyChannelBuilder.forTarget(address).usePlaintext().build();
+    toNode =
+        KvGrpc.newStub(channel)
+            .session(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerFrame frame) {
+                    for (Response response : frame.getResponsesList()) {
+                      unanswered.remove(response.getId()).complete(response);
+                    }
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    unanswered.values().forEach(one -> one.completeExceptionally(failure));
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    toNode.onNext(ClientFrame.newBuilder().setSessionId(sessionId).build());
+  }
+
+  CompletableFuture<Response> put(String key, String json, long sequence) {
+    return send(
+        Request.newBuilder()
+            .setSequence(sequence)
+            .setPut(Put.newBuilder().setKey(key).setValue(ByteString.copyFromUtf8(json))));
+  }
+
+  CompletableFuture<Response> get(String key) {
+    return send(Request.newBuilder().setGet(Get.newBuilder().setKey(key)));
+  }
+
+  private synchronized CompletableFuture<Response> send(Request.Builder request) {
+    CompletableFuture<Response> answer = new CompletableFuture<>();
+    long id = lastId.incrementAndGet();
+    unanswered.put(id, answer);
+    toNode.onNext(ClientFrame.newBuilder().addRequests(request.setId(id)).build());
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}

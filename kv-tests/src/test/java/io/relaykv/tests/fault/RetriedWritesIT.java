@@ -1,0 +1,56 @@
+package io.relaykv.tests.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.relaykv.client.KvClient;
+import io.relaykv.client.KvValue;
+import io.relaykv.testkit.KvCluster;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Promise P3: a write that is sent again is applied once. */
+@Tag("fault")
+class RetriedWritesIT {
+  private static final ByteString SESSION = ByteString.copyFromUtf8("0123456789abcdef");
+
+  @Test
+  void aRetryAfterALeaderChangeAndAfterARestartFromASnapshotDoesNotBringAnOldValueBack(
+      @TempDir Path directory) throws Exception {
+    Map<String, String> settings =
+        Map.of("snapshot.trigger-entries", "20", "raft.purge-margin-entries", "1");
+    try (KvCluster cluster = KvCluster.processes(3, directory, settings);
+        KvClient other = cluster.newClient()) {
+      String first = cluster.awaitLeader();
+      putAndExpectWritten(cluster, first, "\"old\"");
+      other.put("k", "new");
+
+      cluster.kill(first);
+      String second = cluster.awaitLeaderOtherThan(first);
+      putAndExpectWritten(cluster, second, "\"old\"");
+      assertThat(other.get("k")).as("after a change of leader").hasValue(KvValue.of("new"));
+
+      cluster.start(first);
+      for (int i = 0; i < 100; i++) {
+        other.put("filler/" + i, i);
+      }
+      cluster.killAll();
+      cluster.startAll();
+      String third = cluster.awaitLeader();
+      putAndExpectWritten(cluster, third, "\"old\"");
+      assertThat(other.get("k")).as("after a restart of all").hasValue(KvValue.of("new"));
+    }
+  }
+
+  /** The same write each time: one session, one sequence number. */
+  private static void putAndExpectWritten(KvCluster cluster, String leader, String json)
+      throws Exception {
+    try (RawStream stream = new RawStream(cluster.addressOf(leader), SESSION)) {
+      assertThat(stream.put("k", json, 1).get(10, TimeUnit.SECONDS).hasWritten()).isTrue();
+    }
+  }
+}

@@ -27,7 +27,9 @@ import java.util.stream.Stream;
  * other subclass if it was certainly not.
  *
  * <p>Writes that one thread issues one after the other take effect in that order, also when they
- * are asynchronous and not waited for.
+ * are asynchronous and not waited for. The exception: around a change of leader a write that had to
+ * be sent again may take effect behind a later one. Where that matters, wait for one before the
+ * next.
  */
 public interface KvClient extends AutoCloseable {
   /**

@@ -22,6 +22,7 @@ import io.relaykv.statemachine.store.CrashedCopy;
 import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreContents;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +122,14 @@ class CommandApplierTest {
     applier = new CommandApplier(store);
     assertThat(apply(session(1, ACCOUNT, 1, put(1, "a", "old")))).containsExactly(APPLIED);
     assertThat(value("a")).contains("new");
+  }
+
+  @Test
+  void aSessionRemembersItsPlaceInTheEntryThatItWasLastActiveIn() {
+    apply(session(5, ACCOUNT, 1, put(1, "a", "1")), session(4, ACCOUNT, 1, put(1, "b", "1")));
+    List<Integer> places = new ArrayList<>();
+    store.forEachSession((id, row) -> places.add(ByteBuffer.wrap(row).getInt(16)));
+    assertThat(places).as("of session 4, of session 5").containsExactly(1, 0);
   }
 
   @Test

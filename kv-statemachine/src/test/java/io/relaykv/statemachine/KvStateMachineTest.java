@@ -213,15 +213,22 @@ class KvStateMachineTest {
       node.installUpToReload(leader);
       node.crashTo(temp.resolve("left"));
       Path database = node.database();
-      // Between the steps of Directories.cloneCheckpoint: a clone half done, then the old one away.
+      // Between the steps of Directories.cloneCheckpoint: first, a clone half done.
       Path half = Files.createDirectory(database.resolveSibling("db.restoring"));
       Files.writeString(half.resolve("CURRENT"), "half");
       node.startAgain();
       assertThat(node.contents()).isEqualTo(leader.contents());
 
+      // Then the old one out of the way, the clone not in its place yet.
       node.crashTo(temp.resolve("left2"));
       database = node.database();
       Files.move(database, database.resolveSibling("db.replaced"));
+      node.startAgain();
+      assertThat(node.contents()).isEqualTo(leader.contents());
+
+      // Last, the clone in its place, the old one not deleted yet.
+      node.crashTo(temp.resolve("left3"));
+      Files.createDirectory(node.database().resolveSibling("db.replaced"));
       node.startAgain();
       assertThat(node.contents()).isEqualTo(leader.contents());
       assertThat(WholeDirectory.names(node.directory())).containsExactlyInAnyOrder("db", "raft");

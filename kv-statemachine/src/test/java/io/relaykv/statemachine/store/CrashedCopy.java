@@ -36,7 +36,9 @@ public final class CrashedCopy {
         if (Files.isDirectory(file)) {
           copyFiles(file, target, which);
         } else if (which.test(file)) {
-          Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+          // Not over the first copy: it would be gone if the file has been deleted meanwhile.
+          Path again = Files.copy(file, copy.resolve(name + ".again"));
+          Files.move(again, target, StandardCopyOption.REPLACE_EXISTING);
         }
       } catch (NoSuchFileException e) {
         // deleted meanwhile

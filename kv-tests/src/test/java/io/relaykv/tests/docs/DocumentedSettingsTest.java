@@ -2,9 +2,12 @@ package io.relaykv.tests.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.config.Setting;
 import io.relaykv.server.config.Settings;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +20,14 @@ class DocumentedSettingsTest {
     assertThat(Repository.read("docs/operations.md"))
         .as("put this into docs/operations.md:\n%s", expected)
         .contains(expected);
+  }
+
+  @Test
+  void theExampleConfigurationIsRight() {
+    Path example = Repository.ROOT.resolve("deploy/conf/kv-server.conf");
+    NodeConfig config = NodeConfig.load(example, Map.of(), Map.of());
+    assertThat(config.nodeId()).isEqualTo("n1");
+    assertThat(config.cluster().peers()).hasSize(3);
   }
 
   private static String row(Setting<?> setting) {

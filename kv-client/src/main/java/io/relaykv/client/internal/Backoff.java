@@ -3,13 +3,13 @@ package io.relaykv.client.internal;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait between attempts: doubling from 20 ms to 800 ms, each time a random half to
+ * How long to wait between attempts: doubling from 20 ms to 600 ms, each time a random half to
  * whole of it so that clients do not come back all at once. The last stays below a second, so that
  * a waiting client serves within a second after the cluster does.
  */
 final class Backoff {
   private static final long FIRST_MS = 20;
-  private static final long LAST_MS = 800;
+  private static final long LAST_MS = 600;
 
   private final RandomGenerator random;
   private long nextMs = FIRST_MS;

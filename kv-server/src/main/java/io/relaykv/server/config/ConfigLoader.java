@@ -3,15 +3,19 @@ package io.relaykv.server.config;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.relaykv.server.config.EffectiveConfig.Entry;
+import io.relaykv.server.config.NodeConfig.ClientTls;
 import io.relaykv.server.config.NodeConfig.Cluster;
 import io.relaykv.server.config.NodeConfig.Disk;
 import io.relaykv.server.config.NodeConfig.Limits;
 import io.relaykv.server.config.NodeConfig.Listen;
 import io.relaykv.server.config.NodeConfig.Log;
+import io.relaykv.server.config.NodeConfig.PeerTls;
 import io.relaykv.server.config.NodeConfig.Raft;
+import io.relaykv.server.config.NodeConfig.Security;
 import io.relaykv.server.config.NodeConfig.Snapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the value of every setting, puts them together, and reports all that is wrong at once. */
 final class ConfigLoader {
@@ -50,6 +56,8 @@ final class ConfigLoader {
             this::dataDir,
             this::cluster,
             this::listen,
+            this::clientTls,
+            this::peerTls,
             this::raft,
             this::snapshot,
             this::limits,
@@ -68,6 +76,7 @@ final class ConfigLoader {
         dataDir(),
         cluster(),
         listen(),
+        security(),
         raft(),
         snapshot(),
         limits(),
@@ -96,6 +105,57 @@ final class ConfigLoader {
   private Listen listen() {
     return new Listen(
         get(Settings.LISTEN_CLIENT), get(Settings.LISTEN_PEER), get(Settings.LISTEN_HTTP));
+  }
+
+  private Security security() {
+    return new Security(
+        clientTls().orElse(null), peerTls().orElse(null), get(Settings.SECURITY_INSECURE));
+  }
+
+  private Optional<ClientTls> clientTls() {
+    List<Setting<String>> needed =
+        List.of(Settings.TLS_CLIENT_CERTIFICATE, Settings.TLS_CLIENT_KEY);
+    return isWanted(needed, List.of(Settings.TLS_CLIENT_CLIENT_CA))
+        ? Optional.of(
+            new ClientTls(
+                file(Settings.TLS_CLIENT_CERTIFICATE),
+                file(Settings.TLS_CLIENT_KEY),
+                find(Settings.TLS_CLIENT_CLIENT_CA).map(this::resolved).orElse(null)))
+        : Optional.empty();
+  }
+
+  private Optional<PeerTls> peerTls() {
+    List<Setting<String>> needed =
+        List.of(Settings.TLS_PEER_CERTIFICATE, Settings.TLS_PEER_KEY, Settings.TLS_PEER_CA);
+    return isWanted(needed, List.of())
+        ? Optional.of(
+            new PeerTls(
+                file(Settings.TLS_PEER_CERTIFICATE),
+                file(Settings.TLS_PEER_KEY),
+                file(Settings.TLS_PEER_CA)))
+        : Optional.empty();
+  }
+
+  /** Whether any of these settings is there; then all that are needed must be. */
+  private boolean isWanted(List<Setting<String>> needed, List<Setting<String>> optional) {
+    List<Setting<String>> set =
+        Stream.concat(needed.stream(), optional.stream())
+            .filter(setting -> find(setting).isPresent())
+            .toList();
+    List<Setting<String>> missing =
+        needed.stream().filter(setting -> !set.contains(setting)).toList();
+    if (!set.isEmpty() && !missing.isEmpty()) {
+      throw new MissingSettingException(missing, set.get(0));
+    }
+    return !set.isEmpty();
+  }
+
+  private Path file(Setting<String> setting) {
+    return resolved(get(setting));
+  }
+
+  private Path resolved(String name) {
+    return baseDirectory.resolve(name).normalize();
   }
 
   private Raft raft() {
@@ -179,22 +239,25 @@ final class ConfigLoader {
   }
 
   private List<Entry> entries(NodeConfig config) {
-    Map<Setting<?>, String> computed =
-        Map.of(Settings.DATA_DIR, Settings.DATA_DIR.render(config.dataDir().toString()));
+    Map<Setting<?>, String> computed = new HashMap<>();
+    computed.put(Settings.DATA_DIR, Settings.DATA_DIR.render(config.dataDir().toString()));
+    Settings.pemFiles()
+        .forEach(
+            file ->
+                find(file)
+                    .ifPresent(name -> computed.put(file, file.render(resolved(name).toString()))));
     List<Entry> entries = new ArrayList<>();
     for (Setting<?> setting : Settings.all()) {
       String value = computed.containsKey(setting) ? computed.get(setting) : rendered(setting);
-      String origin =
-          written(setting)
-              .map(written -> written.origin().place())
-              .orElse(Settings.CLUSTER_PEERS.key());
+      String origin = written(setting).map(Written::origin).orElse(Origin.DEFAULT).place();
       entries.add(new Entry(setting.key(), value, setting.unit(), origin));
     }
     return entries;
   }
 
+  /** As in the file, where null is unset. */
   private <T> String rendered(Setting<T> setting) {
-    return setting.render(get(setting));
+    return find(setting).map(setting::render).orElse("null");
   }
 
   /** Nobody set a value that has no default. */
@@ -205,6 +268,16 @@ final class ConfigLoader {
       super(
           "missing key `%s`: set it in the file, in %s or by a flag"
               .formatted(setting.key(), setting.environmentVariable()));
+    }
+
+    MissingSettingException(List<Setting<String>> missing, Setting<?> with) {
+      super(
+          "missing %s: needed with `%s`"
+              .formatted(
+                  missing.stream()
+                      .map(setting -> "key `%s`".formatted(setting.key()))
+                      .collect(Collectors.joining(" and ")),
+                  with.key()));
     }
   }
 }

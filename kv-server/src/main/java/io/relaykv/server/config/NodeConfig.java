@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a node is told before it starts. {@link Settings} says what each value means.
@@ -23,6 +24,7 @@ public record NodeConfig(
     Path dataDir,
     Cluster cluster,
     Listen listen,
+    Security security,
     Raft raft,
     Snapshot snapshot,
     Limits limits,
@@ -43,6 +45,8 @@ public record NodeConfig(
       throw Settings.DATA_DIR.invalid(dataDir.toString(), "must be absolute");
     }
     dataDir = dataDir.normalize();
+    security.require(Settings.LISTEN_CLIENT, listen.client(), security.client(), "tls.client");
+    security.require(Settings.LISTEN_PEER, listen.peer(), security.peer(), "tls.peer");
   }
 
   /**
@@ -114,7 +118,7 @@ public record NodeConfig(
     }
   }
 
-  /** Where this node listens: all loopback addresses, in this version. */
+  /** Where this node listens. */
   public record Listen(HostPort client, HostPort peer, HostPort http) {
     /** Checks that the three addresses differ. */
     public Listen {
@@ -130,6 +134,36 @@ public record NodeConfig(
       }
     }
   }
+
+  /**
+   * How the ports are protected.
+   *
+   * @param client TLS at the client port; plain text if null
+   * @param peer TLS between nodes; plain text if null
+   * @param insecure accepts plain text at any address
+   */
+  public record Security(@Nullable ClientTls client, @Nullable PeerTls peer, boolean insecure) {
+    private void require(
+        Setting<HostPort> listen, HostPort address, @Nullable Record tls, String key) {
+      if (tls == null && !insecure && !address.isLoopback()) {
+        throw listen.invalid(
+            address,
+            ("is not a loopback address: set `%1$s.certificate` and the other `%1$s` keys for TLS,"
+                    + " or `security.insecure = true` to accept plain text")
+                .formatted(key));
+      }
+    }
+  }
+
+  /**
+   * The PEM files of the client port, as absolute names.
+   *
+   * @param clientCa the authorities of clients' certificates; null if clients need none
+   */
+  public record ClientTls(Path certificate, Path key, @Nullable Path clientCa) {}
+
+  /** The PEM files of the traffic between nodes, as absolute names. */
+  public record PeerTls(Path certificate, Path key, Path ca) {}
 
   /** Elections and the log. */
   public record Raft(

@@ -33,6 +33,11 @@ public final class Setting<T> {
     return new Setting<>(key, null, "none, required", type, description);
   }
 
+  /** A setting that may be left out and then means nothing. */
+  static <T> Setting<T> optional(String key, ValueType<T> type, String description) {
+    return new Setting<>(key, null, "none", type, description);
+  }
+
   static <T> Setting<T> withDefault(
       String key, String value, ValueType<T> type, String description) {
     return new Setting<>(key, value, value, type, description);

@@ -28,16 +28,17 @@ public final class Settings {
           "name", "1 to 63 lower-case letters, digits and inner or final dashes", IS_NAME);
   private static final ScalarType<String> DIRECTORY =
       ScalarType.text("directory", "the name of a directory", text -> !text.isBlank());
-  private static final ScalarType<HostPort> LOOPBACK =
+  private static final ScalarType<String> PEM_FILE =
+      ScalarType.text("file", "the name of a PEM file", text -> !text.isBlank());
+  private static final ScalarType<HostPort> PROTECTED_ADDRESS =
       ScalarType.address(
-          "a loopback address with a port, such as 127.0.0.1:7400; other addresses need TLS and API"
-              + " keys, which come in a later version",
-          address -> address.isLoopback() && address.port() > 0);
-  private static final ScalarType<HostPort> LOOPBACK_ANY_PORT =
+          "an address with a port, such as 127.0.0.1:7400; one that is not a loopback address needs"
+              + " TLS, or `security.insecure`",
+          address -> address.port() > 0);
+  private static final ScalarType<HostPort> ADDRESS =
       ScalarType.address(
-          "a loopback address with a port, such as 127.0.0.1:7402, or port 0 for any free one; other"
-              + " addresses need TLS and API keys, which come in a later version",
-          HostPort::isLoopback);
+          "an address with a port, such as 127.0.0.1:7402, or port 0 for any free one",
+          address -> true);
 
   static final Setting<String> NODE_ID =
       Setting.required("node.id", NAME, "The name of this node, one of `cluster.peers`.");
@@ -63,13 +64,59 @@ public final class Settings {
           "The nodes the cluster starts with: name, address for clients, address for peers.");
   static final Setting<HostPort> LISTEN_CLIENT =
       Setting.withDefault(
-          "listen.client", "127.0.0.1:7400", LOOPBACK, "Where applications and operators connect.");
+          "listen.client",
+          "127.0.0.1:7400",
+          PROTECTED_ADDRESS,
+          "Where applications and operators connect.");
   static final Setting<HostPort> LISTEN_PEER =
       Setting.withDefault(
-          "listen.peer", "127.0.0.1:7401", LOOPBACK, "Where the other nodes connect.");
+          "listen.peer", "127.0.0.1:7401", PROTECTED_ADDRESS, "Where the other nodes connect.");
   static final Setting<HostPort> LISTEN_HTTP =
       Setting.withDefault(
-          "listen.http", "127.0.0.1:7402", LOOPBACK_ANY_PORT, "Where probes and Prometheus ask.");
+          "listen.http",
+          "127.0.0.1:7402",
+          ADDRESS,
+          "Where probes and Prometheus ask, without TLS and without a key.");
+  static final Setting<String> TLS_CLIENT_CERTIFICATE =
+      Setting.optional(
+          "tls.client.certificate",
+          PEM_FILE,
+          "The certificate that this node shows to clients, with the intermediate ones after it;"
+              + " turns TLS on at `listen.client`. Like those below, a relative name counts from the"
+              + " directory of the configuration file, and a changed file is read without a"
+              + " restart.");
+  static final Setting<String> TLS_CLIENT_KEY =
+      Setting.optional(
+          "tls.client.key",
+          PEM_FILE,
+          "The private key of that certificate, in PKCS#8 and not encrypted.");
+  static final Setting<String> TLS_CLIENT_CLIENT_CA =
+      Setting.optional(
+          "tls.client.client-ca",
+          PEM_FILE,
+          "If set, clients must show a certificate signed by one of these authorities.");
+  static final Setting<String> TLS_PEER_CERTIFICATE =
+      Setting.optional(
+          "tls.peer.certificate",
+          PEM_FILE,
+          "The certificate that this node shows to the other nodes; it names the node by"
+              + " `urn:relaykv:node:ID`. Turns TLS on at `listen.peer` and towards the others.");
+  static final Setting<String> TLS_PEER_KEY =
+      Setting.optional(
+          "tls.peer.key",
+          PEM_FILE,
+          "The private key of that certificate, in PKCS#8 and not encrypted.");
+  static final Setting<String> TLS_PEER_CA =
+      Setting.optional(
+          "tls.peer.ca",
+          PEM_FILE,
+          "The authorities of the nodes' certificates. They must sign nothing else.");
+  static final Setting<Boolean> SECURITY_INSECURE =
+      Setting.withDefault(
+          "security.insecure",
+          "false",
+          ScalarType.trueOrFalse(),
+          "Accepts plain text at addresses that others can reach.");
   static final Setting<Duration> RAFT_ELECTION_TIMEOUT_MIN =
       Setting.withDefault(
           "raft.election-timeout-min",
@@ -167,6 +214,13 @@ public final class Settings {
           LISTEN_CLIENT,
           LISTEN_PEER,
           LISTEN_HTTP,
+          TLS_CLIENT_CERTIFICATE,
+          TLS_CLIENT_KEY,
+          TLS_CLIENT_CLIENT_CA,
+          TLS_PEER_CERTIFICATE,
+          TLS_PEER_KEY,
+          TLS_PEER_CA,
+          SECURITY_INSECURE,
           RAFT_ELECTION_TIMEOUT_MIN,
           RAFT_ELECTION_TIMEOUT_MAX,
           RAFT_LOG_SEGMENT_SIZE,
@@ -188,6 +242,16 @@ public final class Settings {
   /** All settings, in the order in which they are best read. */
   public static List<Setting<?>> all() {
     return ALL;
+  }
+
+  static List<Setting<String>> pemFiles() {
+    return List.of(
+        TLS_CLIENT_CERTIFICATE,
+        TLS_CLIENT_KEY,
+        TLS_CLIENT_CLIENT_CA,
+        TLS_PEER_CERTIFICATE,
+        TLS_PEER_KEY,
+        TLS_PEER_CA);
   }
 
   static List<String> keys() {

@@ -17,6 +17,7 @@ class EffectiveConfigTest {
       data.dir = data
       data.allow-temporary = true
       raft.election-timeout-min = 1500 ms
+      tls.client { certificate = n1.crt, key = n1.key }
       cluster.peers = [{id = n1, client = "127.0.0.1:7400", peer = "[::1]:7401"}]
       """;
 
@@ -36,11 +37,17 @@ class EffectiveConfigTest {
             "node.id = n1  # name, %s:1".formatted(file),
             "raft.election-timeout-min = 1500ms  # duration, %s:4".formatted(file),
             "raft.election-timeout-max = 2s  # duration, default",
+            "tls.client.client-ca = null  # file, default",
             "log.level = warn  # name, RELAYKV_LOG_LEVEL",
             "limits.batch-bytes = 2KiB  # bytes, flag",
             "disk.free-min = 1GiB  # bytes, default",
             "cluster.peers = [{id = n1, client = \"127.0.0.1:7400\", peer = \"[::1]:7401\"}]"
-                + "  # list, %s:5".formatted(file))
+                + "  # list, %s:6".formatted(file))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains(directory.resolve("n1.key").toString())
+                    .endsWith("# file, %s:5".formatted(file)))
         .anySatisfy(
             line ->
                 assertThat(line)

@@ -198,13 +198,73 @@ class NodeConfigLoadTest {
 
   @ParameterizedTest
   @CsvSource({"0.0.0.0:7400", "192.168.1.1:7400", "kv.example:7400", "[::]:7400"})
-  void listensOnLoopbackOnly(String address) {
+  void listensInPlainTextOnLoopbackOnly(String address) {
     assertThat(problems(MINIMAL, Map.of("RELAYKV_LISTEN_CLIENT", address), NONE))
         .containsExactly(
-            ("`listen.client` = \"%s\" in RELAYKV_LISTEN_CLIENT must be a loopback address with a"
-                    + " port, such as 127.0.0.1:7400; other addresses need TLS and API keys, which"
-                    + " come in a later version")
+            ("`listen.client` = \"%s\" in RELAYKV_LISTEN_CLIENT is not a loopback address: set"
+                    + " `tls.client.certificate` and the other `tls.client` keys for TLS, or"
+                    + " `security.insecure = true` to accept plain text")
                 .formatted(address));
+    assertThat(problems(MINIMAL + "listen.peer = \"" + address + "\"\nlisten.client = \"[::1]:7\""))
+        .singleElement()
+        .asString()
+        .startsWith("`listen.peer` = \"" + address + "\" at ")
+        .contains(" is not a loopback address: set `tls.peer.certificate` and the other ");
+  }
+
+  @Test
+  void listensAnywhereWithTls() {
+    String tls =
+        """
+        listen.client = "0.0.0.0:7400"
+        listen.peer = "0.0.0.0:7401"
+        tls.client { certificate = client.crt, key = /keys/client.key }
+        tls.peer { certificate = peer.crt, key = peer.key, ca = ../ca.crt }
+        """;
+
+    NodeConfig config = load(MINIMAL + tls);
+
+    assertThat(config.listen().client()).isEqualTo(address("0.0.0.0:7400"));
+    assertThat(config.security())
+        .isEqualTo(
+            new NodeConfig.Security(
+                new NodeConfig.ClientTls(
+                    file.resolveSibling("client.crt"), Path.of("/keys/client.key"), null),
+                new NodeConfig.PeerTls(
+                    file.resolveSibling("peer.crt"),
+                    file.resolveSibling("peer.key"),
+                    file.getParent().resolveSibling("ca.crt")),
+                false));
+  }
+
+  @Test
+  void listensAnywhereIfToldThatItIsInsecure() {
+    NodeConfig config =
+        load(
+            MINIMAL
+                + "security.insecure = true\n"
+                + "listen.client = \"0.0.0.0:7400\"\nlisten.peer = \"0.0.0.0:7401\"");
+
+    assertThat(config.security()).isEqualTo(new NodeConfig.Security(null, null, true));
+  }
+
+  @Test
+  void listensAnywhereForHttpIfItIsWritten() {
+    assertThat(load(MINIMAL).listen().http().isLoopback()).isTrue();
+    assertThat(load(MINIMAL + "listen.http = \"0.0.0.0:7402\"").listen().http())
+        .isEqualTo(address("0.0.0.0:7402"));
+  }
+
+  @Test
+  void refusesHalfOfATls() {
+    assertThat(problems(MINIMAL + "tls.client.client-ca = ca.crt\ntls.peer.key = peer.key"))
+        .containsExactly(
+            "missing key `tls.client.certificate` and key `tls.client.key`: needed with"
+                + " `tls.client.client-ca`",
+            "missing key `tls.peer.certificate` and key `tls.peer.ca`: needed with"
+                + " `tls.peer.key`");
+    assertThat(problems(MINIMAL + "tls.peer { certificate = a, key = b }"))
+        .containsExactly("missing key `tls.peer.ca`: needed with `tls.peer.certificate`");
   }
 
   @Test
@@ -214,7 +274,8 @@ class NodeConfigLoadTest {
     assertThat(problems(MINIMAL, NONE, Map.of("listen.client", "127.0.0.1:0")))
         .singleElement()
         .asString()
-        .startsWith("`listen.client` = \"127.0.0.1:0\" given as a flag must be a loopback");
+        .startsWith(
+            "`listen.client` = \"127.0.0.1:0\" given as a flag must be an address with a port");
   }
 
   @Test

@@ -29,8 +29,9 @@ class NodeConfigTest {
         .withMessageContaining("must be less than `raft.election-timeout-max` = 1s");
     assertThatIllegalArgumentException().isThrownBy(() -> new Limits(2, 1 << 20, 1, 1 << 20));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Listen(A, B, HostPort.parse("10.0.0.1:3")))
-        .withMessageStartingWith("`listen.http` = \"10.0.0.1:3\" must be a loopback address");
+        .isThrownBy(() -> new Listen(HostPort.parse("127.0.0.1:0"), A, B))
+        .withMessageStartingWith(
+            "`listen.client` = \"127.0.0.1:0\" must be an address with a port");
   }
 
   @Test

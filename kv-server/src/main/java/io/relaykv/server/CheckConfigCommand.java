@@ -1,5 +1,7 @@
 package io.relaykv.server;
 
+import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.tls.NodeTls;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,8 +16,9 @@ final class CheckConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    System.out.println(
-        "The configuration of node %s is right.".formatted(config.load().config().nodeId()));
+    NodeConfig loaded = config.load().config();
+    NodeTls.load(loaded).close();
+    System.out.println("The configuration of node %s is right.".formatted(loaded.nodeId()));
     return ExitCodes.OK;
   }
 }

@@ -1,11 +1,13 @@
 package io.relaykv.server;
 
 import io.relaykv.server.api.ClientPort;
+import io.relaykv.server.config.ConfigException;
 import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.http.HttpEndpoints;
 import io.relaykv.server.raft.LeaderLease;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.server.raft.SnapshotTrigger;
+import io.relaykv.server.tls.NodeTls;
 import io.relaykv.statemachine.KvStateMachine;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,6 +41,7 @@ public final class KvNode implements AutoCloseable {
   private final SnapshotTrigger snapshotTrigger;
   private final LeaderLease lease = new LeaderLease();
 
+  private @Nullable NodeTls tls;
   private @Nullable KvStateMachine stateMachine;
   private @Nullable RaftNode raft;
   private volatile @Nullable ClientPort clientPort;
@@ -63,6 +66,7 @@ public final class KvNode implements AutoCloseable {
   /**
    * Starts a node; returns when its ports are open, which is before there need be a leader.
    *
+   * @throws ConfigException if its certificates cannot be used
    * @throws StartRefusedException if its data is missing or another node's
    * @throws IOException if a port is taken, or the disk fails or is full
    */
@@ -78,6 +82,8 @@ public final class KvNode implements AutoCloseable {
   }
 
   private void startAll() throws IOException {
+    NodeTls loadedTls = NodeTls.load(config);
+    tls = loadedTls;
     Ports.requireFree("listen.client", config.listen().client());
     Ports.requireFree("listen.peer", config.listen().peer());
     Ports.requireFree("listen.http", config.listen().http());
@@ -88,13 +94,15 @@ public final class KvNode implements AutoCloseable {
         new KvStateMachine(
             directory.database(), config.snapshot().retained(), new StateMachineReports(this));
     stateMachine = made;
-    RaftNode startedRaft = RaftNode.start(config, directory.raft(), made, lease);
+    RaftNode startedRaft = RaftNode.start(config, directory.raft(), made, lease, loadedTls.peers());
     raft = startedRaft;
     directory.markStarted();
+    loadedTls.start();
     NodeStatus status = new NodeStatus(config, startedRaft, made, startedAt);
     clientPort =
         ClientPort.open(
             config.listen().client().socketAddress(),
+            loadedTls::protect,
             config.nodeId(),
             startedRaft,
             made.live(),
@@ -204,6 +212,10 @@ public final class KvNode implements AutoCloseable {
     KvStateMachine made = stateMachine;
     if (made != null) {
       made.close();
+    }
+    NodeTls loadedTls = tls;
+    if (loadedTls != null) {
+      loadedTls.close();
     }
     timer.shutdownNow();
   }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** The port for applications and operators, with everything that answers there. */
 public final class ClientPort implements AutoCloseable {
@@ -38,11 +39,13 @@ public final class ClientPort implements AutoCloseable {
   /**
    * Begins to serve at {@code address}.
    *
+   * @param protection puts TLS on the port
    * @param storeFailed told when the store cannot be read; must not block
    * @throws IOException if the address cannot be had
    */
   public static ClientPort open(
       InetSocketAddress address,
+      UnaryOperator<NettyServerBuilder> protection,
       String nodeId,
       RaftNode raft,
       LiveStore store,
@@ -60,7 +63,8 @@ public final class ClientPort implements AutoCloseable {
             });
     KvService kv = new KvService(nodeId, raft, store, readExecutor, storeFailed);
     Server server =
-        NettyServerBuilder.forAddress(address)
+        protection
+            .apply(NettyServerBuilder.forAddress(address))
             // Handlers never block: they hand over to the writer or to the read threads.
             .directExecutor()
             .addService(kv)

@@ -1,34 +1,65 @@
 package io.relaykv.server.raft;
 
 import java.util.EnumSet;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.thirdparty.io.grpc.Grpc;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
 import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets only nodes' own messages through on the peer port: Ratis serves its client and admin
- * protocols there too, by which anybody could write to the log or change the membership.
+ * protocols there too, by which anybody could write to the log or change the membership. With TLS,
+ * each message must come from the member that it names.
  */
 final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer {
   private static final String PEER_SERVICE = "ratis.grpc.RaftServerProtocolService";
+  private static final long HANDSHAKE_TIMEOUT_SECONDS = 5;
+
+  private final @Nullable PeerIdentity identity;
+  private final RefusedCalls refused = new RefusedCalls();
+
+  /**
+   * @param identity null if the port has no TLS, where nothing can be known of a caller
+   */
+  PeerPortGuard(@Nullable PeerIdentity identity) {
+    this.identity = identity;
+  }
 
   @Override
   public NettyServerBuilder customize(
       NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
-    return builder.intercept(this);
+    return builder.intercept(this).handshakeTimeout(HANDSHAKE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
   public <Q, P> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
-    if (PEER_SERVICE.equals(call.getMethodDescriptor().getServiceName())) {
+    if (!PEER_SERVICE.equals(call.getMethodDescriptor().getServiceName())) {
+      return refuse(call, Status.UNIMPLEMENTED.withDescription("not served on the peer port"));
+    }
+    if (identity == null) {
       return next.startCall(call, headers);
     }
-    call.close(Status.UNIMPLEMENTED.withDescription("not served on the peer port"), new Metadata());
+    Optional<String> caller =
+        PeerIdentity.nodeId(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+    if (caller.isEmpty()) {
+      refused.report(call, "a caller whose certificate names no node", "");
+      return refuse(
+          call, Status.PERMISSION_DENIED.withDescription("the certificate names no node"));
+    }
+    return new IdentifiedCall<>(
+        call, next.startCall(call, headers), caller.get(), identity, refused);
+  }
+
+  private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, Status status) {
+    call.close(status, new Metadata());
     return new ServerCall.Listener<>() {};
   }
 }

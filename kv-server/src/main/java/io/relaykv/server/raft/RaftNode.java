@@ -1,6 +1,7 @@
 package io.relaykv.server.raft;
 
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.tls.PeerCredentials;
 import io.relaykv.statemachine.KvStateMachine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,21 +65,31 @@ public final class RaftNode implements AutoCloseable {
   /**
    * Starts Ratis with its storage in {@code storage}; an empty one is made if it is missing.
    *
+   * @param credentials for TLS between the nodes; plain text if empty
    * @throws DamagedLogException if the storage is damaged
    * @throws IOException if the storage or the peer port cannot be had
    */
   public static RaftNode start(
-      NodeConfig config, Path storage, KvStateMachine stateMachine, LeaderLease lease)
+      NodeConfig config,
+      Path storage,
+      KvStateMachine stateMachine,
+      LeaderLease lease,
+      Optional<PeerCredentials> credentials)
       throws IOException {
     // If the port is taken, Ratis would end the process without a word.
     ExitUtils.disableSystemExit();
     RaftGroupId groupId = RaftGroupId.valueOf(ClusterIds.of(config.cluster().name()));
     Parameters parameters = new Parameters();
     LeaseGrpcType.setLease(parameters, lease);
-    GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerPortGuard());
+    RaftPeerId self = RaftPeerId.valueOf(config.nodeId());
+    KnownMembers members = new KnownMembers(peers(config));
+    PeerIdentity identity = new PeerIdentity(self, groupId, members);
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, new PeerPortGuard(credentials.isPresent() ? identity : null));
+    credentials.ifPresent(present -> PeerTransport.protect(parameters, present, identity));
     RaftServer server =
         RaftServer.newBuilder()
-            .setServerId(RaftPeerId.valueOf(config.nodeId()))
+            .setServerId(self)
             .setGroup(RaftGroup.valueOf(groupId, peers(config)))
             .setOption(RaftStorage.StartupOption.RECOVER)
             .setProperties(RatisProperties.of(config, storage))
@@ -86,6 +97,8 @@ public final class RaftNode implements AutoCloseable {
             .setStateMachine(stateMachine)
             .build();
     try {
+      // Before the port opens, which is the last that Ratis does.
+      members.attach(server.getDivision(groupId));
       server.start();
       return new RaftNode(
           groupId,

@@ -50,7 +50,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
     Optional<String> caller =
         PeerIdentity.nodeId(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
     if (caller.isEmpty()) {
-      refused.report(call, "a caller whose certificate names no node", "");
+      refused.report(call, "a caller", "shows a certificate that names no node");
       return refuse(
           call, Status.PERMISSION_DENIED.withDescription("the certificate names no node"));
     }

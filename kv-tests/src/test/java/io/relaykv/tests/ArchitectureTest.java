@@ -116,7 +116,10 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "io.relaykv.server.api..", "io.relaykv.server.config..", "io.relaykv.server.http..")
+              "io.relaykv.server.api..",
+              "io.relaykv.server.config..",
+              "io.relaykv.server.http..",
+              "io.relaykv.server.tls..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage(RATIS);

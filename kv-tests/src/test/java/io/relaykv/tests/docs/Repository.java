@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The checkout that the tests run in, and the fenced blocks of its documents. */
-final class Repository {
-  static final Path ROOT = root();
+public final class Repository {
+  /** Where the checkout is. */
+  public static final Path ROOT = root();
 
   private Repository() {}
 

@@ -8,13 +8,23 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The checks of deploy/local-cluster.sh, which play a server and a shell of their own. */
+/** The checks of the scripts in deploy. */
 class ScriptsIT {
+  /** They play a server and a shell of their own. */
   @Test
   void localClusterKeepsItsContract(@TempDir Path directory) throws Exception {
+    assertPasses("deploy/test/local-cluster-test.sh", directory);
+  }
+
+  @Test
+  void certsMakesWhatTheNodesNeed(@TempDir Path directory) throws Exception {
+    assertPasses("deploy/test/certs-test.sh", directory);
+  }
+
+  private static void assertPasses(String script, Path directory) throws Exception {
     Path output = directory.resolve("output.txt");
     Process process =
-        new ProcessBuilder("deploy/test/local-cluster-test.sh")
+        new ProcessBuilder(script)
             .directory(Repository.ROOT.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())

@@ -3,6 +3,7 @@ package io.relaykv.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.relaykv.server.tls.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -114,6 +115,28 @@ class StartFailuresTest {
           .allMatch(line -> line.startsWith("kv-server: "))
           .anyMatch(line -> line.contains("unknown key `listen.klient`"))
           .anyMatch(line -> line.contains("`cluster.peers`"));
+    }
+  }
+
+  @Test
+  void aCertificateThatCannotBeUsedIsNamed() throws Exception {
+    NodeDirectory.bootstrap(settings.config());
+    TestCertificates.authority("servers")
+        .certificateFor("n1")
+        .expired()
+        .signed()
+        .write(directory, "n1");
+    settings =
+        settings
+            .with("tls.client.certificate", directory.resolve("n1.crt").toString())
+            .with("tls.client.key", directory.resolve("n1.key").toString());
+
+    assertRefused(
+        ExitCodes.USAGE,
+        "`tls.client.certificate` = %s expired at ".formatted(directory.resolve("n1.crt")));
+    try (var process = start("check-config")) {
+      assertThat(process.awaitEnd(30)).isEqualTo(ExitCodes.USAGE);
+      assertThat(process.stderr()).singleElement().asString().contains(" expired at ");
     }
   }
 

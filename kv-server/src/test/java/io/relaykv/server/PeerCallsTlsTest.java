@@ -39,6 +39,7 @@ class PeerCallsTlsTest {
   private static final TestCertificates NODES = TestCertificates.authority("nodes");
 
   @TempDir private Path directory;
+  private String hostOfN2 = "127.0.0.1";
   private final AtomicInteger shown = new AtomicInteger();
   private final AtomicInteger asked = new AtomicInteger();
 
@@ -46,6 +47,19 @@ class PeerCallsTlsTest {
   void itTalksToTheMemberAtItsAddress() throws IOException {
     standForElection(
         NODES.peer("n2").signed(), () -> await("a request").until(() -> asked.get() > 0));
+  }
+
+  @Test
+  void itTalksToTheMemberAtAnIpv6Address() throws IOException {
+    hostOfN2 = "[::1]";
+    standForElection(
+        NODES.peer("n2").at("::1").signed(), () -> await("a request").until(() -> asked.get() > 0));
+  }
+
+  @Test
+  void itTellsNothingToAnotherMemberAtAnIpv6Address() throws IOException {
+    hostOfN2 = "[::1]";
+    itTellsNothingToWhoeverShowsACertificate(NODES.peer("n3").at("::1").signed());
   }
 
   static Stream<Named<Issued>> badCertificates() {
@@ -95,9 +109,9 @@ class PeerCallsTlsTest {
               .with(
                   "cluster.peers",
                   ("[{id = n1, client = \"127.0.0.1:%d\", peer = \"127.0.0.1:%d\"},"
-                          + "{id = n2, client = \"127.0.0.1:1\", peer = \"127.0.0.1:%d\"},"
+                          + "{id = n2, client = \"127.0.0.1:1\", peer = \"%s:%d\"},"
                           + "{id = n3, client = \"127.0.0.1:3\", peer = \"127.0.0.1:4\"}]")
-                      .formatted(alone.clientPort(), alone.peerPort(), n2.getPort()))
+                      .formatted(alone.clientPort(), alone.peerPort(), hostOfN2, n2.getPort()))
               .with("tls.peer.certificate", directory.resolve("n1.crt").toString())
               .with("tls.peer.key", directory.resolve("n1.key").toString())
               .with("tls.peer.ca", directory.resolve("ca.crt").toString());

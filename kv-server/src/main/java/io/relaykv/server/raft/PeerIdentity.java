@@ -98,7 +98,7 @@ final class PeerIdentity {
    */
   void requireNodeAt(X509Certificate certificate, String host, int port)
       throws CertificateException {
-    String address = new HostPort(host, port).toString();
+    String address = address(host, port);
     String found =
         NodeCertificate.nodeId(certificate)
             .orElseThrow(
@@ -109,5 +109,11 @@ final class PeerIdentity {
           "the certificate at %s names %s, not %s"
               .formatted(address, found, expected.get().getId()));
     }
+  }
+
+  /** As members' addresses are written. gRPC keeps the brackets of an IPv6 address. */
+  static String address(String host, int port) {
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    return new HostPort(bracketed ? host.substring(1, host.length() - 1) : host, port).toString();
   }
 }

@@ -17,6 +17,9 @@ NODE is n1, n2, ..  Each with:
   --dir DIR       where the nodes live; build/local-cluster in the checkout unless given
   --base-port P   node i listens on P+10*(i-1) for clients, +1 for peers, +2 for HTTP; 7400 unless given
 COUNT (3 unless given) and P are remembered in DIR.
+
+The first "up" also makes what keeps others out: certificates in DIR/certs (with openssl; plain text on loopback
+without it), an admin key, and an account demo with an API key. DIR/client.conf and DIR/admin.conf name them.
 END
 }
 
@@ -25,6 +28,8 @@ END
 
 readonly MAIN_CLASS=io.relaykv.server.KvServerMain
 readonly MARKER=.relaykv-local-cluster
+# Of what is in the directory; raised when an older one can no longer be used.
+readonly FORMAT=2
 readonly UP_SECONDS=60
 readonly REST_SECONDS=10
 readonly STOP_SECONDS=15
@@ -33,6 +38,7 @@ home=${RELAYKV_HOME:-$(built_home)}
 dir=${deploy%/*}/build/local-cluster
 count=
 base_port=
+tls=
 bootstrapped=" "
 
 fail() {
@@ -49,15 +55,24 @@ usage_error() {
 # ---- The directory: DIR/.relaykv-local-cluster says that it is ours, and what was asked for.
 
 read_marker() {
-  local name value known_count='' known_port=''
+  local name value format=1 known_count='' known_port=''
   while read -r name value; do
     case $name in
+      format) format=$value ;;
+      tls) tls=$value ;;
       nodes) known_count=$value ;;
       base-port) known_port=$value ;;
       bootstrapped) bootstrapped+="$value " ;;
     esac
   done <"$dir/$MARKER"
-  [[ $known_count =~ ^[1-9]$ && $known_port =~ ^[1-9][0-9]*$ ]] || fail "$dir/$MARKER is damaged"
+  [[ $known_count =~ ^[1-9]$ ]] || fail "$dir/$MARKER is damaged"
+  if [[ $verb == clean || $verb == down ]]; then
+    count=$known_count
+    return
+  fi
+  [[ $format == "$FORMAT" ]] ||
+    fail "$dir was made by another version of RelayKV; to begin anew: $(command_line clean)"
+  [[ ($tls == yes || $tls == no) && $known_port =~ ^[1-9][0-9]*$ ]] || fail "$dir/$MARKER is damaged"
   # As long as no node has ever started, flags may still change what an earlier "up" wanted.
   if [[ $bootstrapped == " " ]]; then
     count=${count:-$known_count}
@@ -84,12 +99,19 @@ make_dir() {
   [[ ! -d $dir || -z $(ls -A -- "$dir") ]] ||
     fail "$dir holds something else: name an empty or a new directory with --dir"
   mkdir -p -- "$dir"
+  tls=yes
+  if ! command -v openssl >/dev/null; then tls=no; fi
   write_marker
 }
 
 write_marker() {
-  printf '# Made by deploy/local-cluster.sh, whose "clean" removes this directory.\nnodes %s\nbase-port %s\n' \
-    "$count" "$base_port" >"$dir/$MARKER"
+  cat >"$dir/$MARKER" <<END
+# Made by deploy/local-cluster.sh, whose "clean" removes this directory.
+format $FORMAT
+tls $tls
+nodes $count
+base-port $base_port
+END
 }
 
 nodes() {
@@ -117,6 +139,49 @@ command_line() {
   [[ $dir == "${deploy%/*}/build/local-cluster" ]] || printf ' --dir %q' "$dir"
 }
 
+# ---- Keys and certificates
+
+make_certificates() {
+  local node nodes_and_hosts=()
+  if [[ $tls == no ]]; then
+    echo "openssl is not installed: this cluster uses plain text, on this machine only."
+    return
+  fi
+  for node in $(nodes); do
+    # What certs.sh makes last.
+    [[ -f $dir/certs/$node/clients-ca.crt ]] || nodes_and_hosts+=("$node=localhost,127.0.0.1,::1")
+  done
+  ((${#nodes_and_hosts[@]} > 0)) || return 0
+  "$deploy/certs.sh" "$dir/certs" "${nodes_and_hosts[@]}" >"$dir/certs.log" || fail "no certificates: see $dir/certs.log"
+}
+
+# Leaves the key of operators in DIR/admin.key, and the line by which nodes accept it in DIR/admin-key.conf.
+make_admin_key() {
+  [[ ! -f $dir/admin.key || ! -f $dir/admin-key.conf ]] || return 0
+  [[ $bootstrapped == " " ]] ||
+    fail "$dir/admin.key or admin-key.conf is gone, and the nodes accept no other. Put it back, or begin anew: $(command_line clean)"
+  rm -f -- "$dir/admin.key.new"
+  "$home/bin/kv-server" keygen -O "$dir/admin.key.new" </dev/null >"$dir/admin-key.conf"
+  mv -- "$dir/admin.key.new" "$dir/admin.key"
+}
+
+# The account demo, and a key that may read and write in DIR/demo.key.
+make_account() {
+  local log=$dir/account.log deadline=$((SECONDS + REST_SECONDS))
+  [[ ! -f $dir/demo.key ]] || return 0
+  # Once more if the leader was lost meanwhile; the account may be there by then.
+  until { shell account show demo || shell account create demo; } >"$log" 2>&1 &&
+    shell apikey create --account demo --allow read,write --label "of local-cluster.sh" -O "$dir/demo.key" \
+      >>"$log" 2>&1; do
+    ((SECONDS < deadline)) || {
+      cat -- "$log" >&2
+      fail "could not make the account demo and its key"
+    }
+    sleep 0.3
+  done
+  rm -f -- "$log"
+}
+
 # ---- Configuration files
 
 # $1 as a HOCON string.
@@ -126,7 +191,7 @@ quoted() {
 }
 
 write_node_config() {
-  local node peer separator='' file
+  local node peer name separator='' file
   node=$1
   file=$(config_of "$node")
   [[ $bootstrapped != *" $node "* || ! -f $file ]] || return 0
@@ -148,11 +213,18 @@ write_node_config() {
     echo "listen.client = \"127.0.0.1:$(port "$node" 0)\""
     echo "listen.peer = \"127.0.0.1:$(port "$node" 1)\""
     echo "listen.http = \"127.0.0.1:$(port "$node" 2)\""
+    cat -- "$dir/admin-key.conf"
+    if [[ $tls == yes ]]; then
+      for name in client.certificate:client.crt client.key:client.key \
+        peer.certificate:peer.crt peer.key:peer.key peer.ca:nodes-ca.crt; do
+        echo "tls.${name%%:*} = $(quoted "$dir/certs/$node/${name#*:}")"
+      done
+    fi
   } >"$file.new"
   mv -- "$file.new" "$file"
 }
 
-# Files of a client: they will hold secrets once there are accounts, so nobody else may read them from the start.
+# What a client needs, in the file $1, showing the key in the file $2.
 write_client_config() {
   local node separator=''
   (
@@ -164,6 +236,8 @@ write_client_config() {
         separator=', '
       done
       printf ']\n'
+      echo "api-key-file = \"$2\""
+      if [[ $tls == yes ]]; then echo 'tls.trust = "certs/ca/clients-ca.crt"'; fi
     } >"$dir/$1.new"
   )
   mv -- "$dir/$1.new" "$dir/$1"
@@ -319,8 +393,9 @@ up() {
   need_distribution
   find_java
 
-  write_client_config client.conf
-  write_client_config admin.conf
+  make_certificates
+  make_admin_key
+  write_client_config admin.conf admin.key
   if below_tmp; then
     echo "$dir lies below /tmp, which may be emptied at any time: data.allow-temporary = true is set."
   fi
@@ -334,6 +409,8 @@ up() {
   done
   if ((${#started[@]} > 0)); then echo "starting: ${started[*]}"; fi
   await_serving ${started[@]+"${started[@]}"}
+  make_account
+  write_client_config client.conf demo.key
   show_next_steps
 }
 

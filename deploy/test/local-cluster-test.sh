@@ -95,6 +95,15 @@ check "nodes = [..] in client.conf" \
   grep -qFx "nodes = [\"127.0.0.1:$port\", \"127.0.0.1:$((port + 10))\", \"127.0.0.1:$((port + 20))\"]" "$dir/client.conf"
 check "client.conf is private" mode_is 600 "$dir/client.conf"
 check "admin.conf is private" mode_is 600 "$dir/admin.conf"
+check "client.conf names the account's key" grep -qFx 'api-key-file = "demo.key"' "$dir/client.conf"
+check "admin.conf names the admin key" grep -qFx 'api-key-file = "admin.key"' "$dir/admin.conf"
+check "the keys are private" mode_is 600 "$dir/admin.key"
+check ".. both" mode_is 600 "$dir/demo.key"
+check "nodes know the hash of the admin key" grep -qFx 'security.admin-key-sha256 = ["00"]' "$dir/n3/kv-server.conf"
+check "nodes have certificates" test -f "$dir/certs/n2/peer.crt"
+check ".. and their configuration names them" \
+  grep -qF "tls.peer.certificate = \"$work/a \\\"cluster\\\"/certs/n2/peer.crt\"" "$dir/n2/kv-server.conf"
+check "clients trust their authority" grep -qFx 'tls.trust = "certs/ca/clients-ca.crt"' "$dir/client.conf"
 check "all peers in a node's configuration" \
   grep -qF "{id = n3, client = \"127.0.0.1:$((port + 20))\", peer = \"127.0.0.1:$((port + 21))\"}" "$dir/n2/kv-server.conf"
 check "a quote in the path is escaped" grep -qF 'a \"cluster\"/n2/data"' "$dir/n2/kv-server.conf"
@@ -102,6 +111,7 @@ check "a quote in the path is escaped" grep -qF 'a \"cluster\"/n2/data"' "$dir/n
 first_pid=$(<"$dir/n1/pid")
 run up
 check "up twice is harmless" exits 0
+check "up twice makes one account and one key" called_once "$dir/fake-account/keys"
 check "up twice says so" says "already running: n1 n2 n3"
 check "up twice starts nothing" lives "$first_pid"
 run up -n 5
@@ -170,6 +180,35 @@ run clean
 check "clean kills what does not stop" exits 0
 check "clean removes the directory" is_missing "$dir"
 check "clean leaves no process" is_closed "$port"
+
+mkdir -p "$work/bin"
+for tool in $(compgen -c | sort -u); do
+  path=$(type -P "$tool") && [[ $tool != openssl ]] && ln -sf "$path" "$work/bin/$tool"
+done 2>/dev/null || true
+PATH=$work/bin run up --base-port "$port"
+check "without openssl there is a cluster all the same" exits 0
+check ".. and it is said what that means" says "openssl is not installed: this cluster uses plain text"
+check ".. and clients do not look for TLS" bash -c '! grep -q tls "$1"' - "$dir/client.conf"
+run up
+check "a cluster without TLS stays so" bash -c '! grep -q tls "$1"' - "$dir/n1/kv-server.conf"
+rm "$dir/demo.key" "$dir/client.conf"
+FAKE_NO_KEYS=1 run up
+check "a key that cannot be made stops up" says "could not make the account demo and its key"
+check ".. and no client.conf names it" is_missing "$dir/client.conf"
+run up
+check "a lost key of the account is made anew" mode_is 600 "$dir/demo.key"
+rm "$dir/admin.key"
+run up
+check "a lost admin key is not" says "the nodes accept no other"
+sed -i.bak '/^nodes/d' "$dir/.relaykv-local-cluster"
+run clean
+check "nothing is removed while it is not known what runs there" says "is damaged"
+mv "$dir/.relaykv-local-cluster.bak" "$dir/.relaykv-local-cluster"
+sed -i.bak '/^format/d' "$dir/.relaykv-local-cluster"
+run up
+check "a directory of an older version is refused" says "made by another version of RelayKV"
+run clean
+check ".. but can be removed" is_missing "$dir"
 
 mkdir -p "$dir"
 touch "$dir/mine"

@@ -5,6 +5,7 @@ import io.relaykv.client.KvAsyncClient;
 import io.relaykv.client.KvClient;
 import io.relaykv.client.KvValue;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -13,8 +14,9 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Lets the harness that drives other stores drive RelayKV through its client. The harness' values are random
- * bytes: they go in as a JSON string of Base64, a third larger. Option {@code conns}: so many clients, taken
- * in turn; 1 by default.
+ * bytes: they go in as a JSON string of Base64, a third larger. The environment names a file with the API key,
+ * RELAYKV_BENCH_KEY, and the authorities to trust, RELAYKV_BENCH_TRUST, without which there is no TLS. Option
+ * {@code conns}: so many clients, taken in turn; 1 by default.
  */
 public final class RelayKvPeer implements Kv {
   private final List<KvClient> clients;
@@ -22,8 +24,17 @@ public final class RelayKvPeer implements Kv {
 
   public RelayKvPeer(String endpoints, Properties options) {
     KvClient[] opened = new KvClient[Integer.parseInt(options.getProperty("conns", "1"))];
-    Arrays.setAll(opened, i -> KvClient.builder().nodes(endpoints.split(",")).build());
+    Arrays.setAll(opened, i -> open(endpoints));
     clients = List.of(opened);
+  }
+
+  private static KvClient open(String endpoints) {
+    KvClient.Builder builder =
+        KvClient.builder()
+            .nodes(endpoints.split(","))
+            .apiKeyFile(Path.of(System.getenv("RELAYKV_BENCH_KEY")));
+    String trust = System.getenv("RELAYKV_BENCH_TRUST");
+    return trust == null ? builder.build() : builder.trust(Path.of(trust)).build();
   }
 
   private KvAsyncClient client() {

@@ -1,14 +1,25 @@
 package io.relaykv.client;
 
 import io.relaykv.client.internal.GrpcKvAdmin;
-import java.time.Duration;
-import java.util.Collection;
+import io.relaykv.protocol.ApiKeyText;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/** What operators ask of a cluster. Thread-safe. */
+/**
+ * What operators ask of a cluster. Thread-safe.
+ *
+ * <p>All but {@link #status} goes to the leader, which is looked for within {@link
+ * Builder#requestTimeout}, and fails with a {@link KvException}: {@link InvalidRequestException} if
+ * it breaks a rule, {@link NotAllowedException} if the admin key is not valid, {@link
+ * RefusedException} if there is no such account or key, or one already, or too many; {@link
+ * UnavailableException} if no leader took it, and {@link OutcomeUnknownException} if it may have
+ * been carried out. Nothing is sent twice unless it was certainly not carried out.
+ */
 public interface KvAdmin extends AutoCloseable {
 
-  /** A builder with every default in place but {@link Builder#nodes}. */
+  /** A builder with every default in place but nodes and key. */
   static Builder builder() {
     return new Builder();
   }
@@ -16,51 +27,87 @@ public interface KvAdmin extends AutoCloseable {
   /**
    * Asks every node of the list, and every member that an answering node names, all at once. Never
    * fails for a node that does not answer: it becomes an unreachable entry.
+   *
+   * @throws NotAllowedException if no node accepts the admin key
    */
   ClusterStatus status();
+
+  /**
+   * Makes an account.
+   *
+   * @param name 1 to 63 lower-case letters, digits and dashes, the first no dash
+   * @param maxBytes what its keys and values may take together; 0 for no limit
+   */
+  AccountInfo createAccount(String name, long maxBytes);
+
+  /** All accounts, by name. */
+  List<AccountInfo> accounts();
+
+  /** The account of that name, if there is one. */
+  Optional<AccountInfo> account(String name);
+
+  /** Deletes an account, its API keys and all of its data. There is no way back. */
+  void deleteAccount(String name);
+
+  /**
+   * Makes an API key. Its secret is chosen here: the cluster is sent no more than its hash.
+   *
+   * @param account whose data it opens
+   * @param rights what it allows; at least one
+   * @param expires when it ends, by the leader's clock; empty for never
+   * @param label for people, at most 128 characters of printable ASCII
+   */
+  NewApiKey createApiKey(
+      String account, Set<ApiKeyRight> rights, Optional<Instant> expires, String label);
+
+  /** The API keys of all accounts, by id. */
+  List<ApiKeyInfo> apiKeys();
+
+  /** The API keys of an account, by id. */
+  List<ApiKeyInfo> apiKeys(String account);
+
+  /**
+   * Disables an API key. When this returns, no write with it takes effect any more, not even one
+   * that was under way, and no read is answered.
+   */
+  ApiKeyInfo disableApiKey(long id);
+
+  /** Enables an API key that was disabled. */
+  ApiKeyInfo enableApiKey(long id);
+
+  /** Deletes an API key, with the effect of {@link #disableApiKey} for good. */
+  void deleteApiKey(long id);
 
   @Override
   void close();
 
   /** Collects what an admin client needs. Not thread-safe. */
-  final class Builder {
-    private List<NodeAddress> nodes = List.of();
-    private Duration requestTimeout = Duration.ofSeconds(5);
-
+  final class Builder extends ConnectionBuilder<Builder> {
     Builder() {}
 
-    /** As {@link KvClient.Builder#nodes(String...)}. */
-    public Builder nodes(String... addresses) {
-      return nodes(List.of(addresses));
-    }
-
-    /** As {@link KvClient.Builder#nodes(String...)}. */
-    public Builder nodes(Collection<String> addresses) {
-      this.nodes = NodeAddress.parseAll(addresses);
+    @Override
+    Builder self() {
       return this;
     }
 
-    /** How long one node may take to answer: 1 ms to 5 min; 5 s by default. */
-    public Builder requestTimeout(Duration timeout) {
-      if (timeout.compareTo(Duration.ofMillis(1)) < 0
-          || timeout.compareTo(KvClient.MAX_TIMEOUT) > 0) {
+    @Override
+    void checkKind(ApiKeyText shown) {
+      if (!shown.isAdmin()) {
         throw new IllegalArgumentException(
-            "requestTimeout is " + timeout + "; allowed is 1 ms to 5 min");
+            "this is an API key of an account; operators need an admin key (rk_admin_..)");
       }
-      this.requestTimeout = timeout;
-      return this;
     }
 
     /**
      * An admin client. It connects when it is first asked.
      *
-     * @throws IllegalStateException if no nodes were given
+     * @throws IllegalStateException if nodes or key are missing, or the key would leave this
+     *     machine in plain text
+     * @throws java.io.UncheckedIOException if a file for TLS cannot be read or does not hold what
+     *     it should; the message names it
      */
     public KvAdmin build() {
-      if (nodes.isEmpty()) {
-        throw new IllegalStateException("no nodes given: call nodes(\"host:7400\", ...) first");
-      }
-      return GrpcKvAdmin.open(nodes, requestTimeout);
+      return GrpcKvAdmin.open(checkedNodes(), checkedSecurity(), requestTimeout());
     }
   }
 }

@@ -2,9 +2,8 @@ package io.relaykv.client;
 
 import io.relaykv.client.internal.ClientOptions;
 import io.relaykv.client.internal.GrpcKvClient;
+import io.relaykv.protocol.ApiKeyText;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -12,7 +11,12 @@ import java.util.stream.Stream;
  * A client of one cluster. Thread-safe; create one and share it.
  *
  * <pre>{@code
- * try (KvClient client = KvClient.builder().nodes("db1:7400", "db2:7400", "db3:7400").build()) {
+ * try (KvClient client =
+ *     KvClient.builder()
+ *         .nodes("db1:7400", "db2:7400", "db3:7400")
+ *         .apiKeyFile(Path.of("/etc/shop/relaykv.key"))
+ *         .trust(Path.of("/etc/shop/relaykv-ca.pem"))
+ *         .build()) {
  *   client.put("flags/new-checkout", true);
  *   boolean on = client.get("flags/new-checkout").map(KvValue::asBoolean).orElse(false);
  * }
@@ -24,7 +28,8 @@ import java.util.stream.Stream;
  *
  * <p>Methods wait for the answer; {@link #async()} has the same ones returning futures. Both fail
  * with {@link KvException}: {@link OutcomeUnknownException} if a write may have been applied, any
- * other subclass if it was certainly not.
+ * other subclass if it was certainly not. Every method fails with {@link NotAllowedException} if
+ * the API key is not valid or does not allow it.
  *
  * <p>Writes that one thread issues one after the other take effect in that order, also when they
  * are asynchronous and not waited for. The exception: around a change of leader a write that had to
@@ -150,42 +155,23 @@ public interface KvClient extends AutoCloseable {
   void close();
 
   /** Collects what a client needs. Not thread-safe. */
-  final class Builder {
-    private List<NodeAddress> nodes = List.of();
-    private Duration requestTimeout = Duration.ofSeconds(5);
+  final class Builder extends ConnectionBuilder<Builder> {
     private int maxInFlightOps = 4096;
     private int maxInFlightBytes = 64 << 20;
 
     Builder() {}
 
-    /**
-     * Some nodes of the cluster, each as {@code host:port} of its client port; the client learns of
-     * the leader from any one of them. Required.
-     *
-     * @throws IllegalArgumentException if one is not of that form, or if there is none
-     */
-    public Builder nodes(String... addresses) {
-      return nodes(List.of(addresses));
-    }
-
-    /** As {@link #nodes(String...)}. */
-    public Builder nodes(Collection<String> addresses) {
-      this.nodes = NodeAddress.parseAll(addresses);
+    @Override
+    Builder self() {
       return this;
     }
 
-    /**
-     * How long an operation may take in all, with every retry: 1 ms to 5 min; 5 s by default.
-     *
-     * @throws IllegalArgumentException if outside that range
-     */
-    public Builder requestTimeout(Duration timeout) {
-      if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+    @Override
+    void checkKind(ApiKeyText shown) {
+      if (shown.isAdmin()) {
         throw new IllegalArgumentException(
-            "requestTimeout is " + timeout + "; allowed is 1 ms to 5 min");
+            "this is an admin key; data is read and written with an API key of an account");
       }
-      this.requestTimeout = timeout;
-      return this;
     }
 
     /**
@@ -221,14 +207,19 @@ public interface KvClient extends AutoCloseable {
      * A client. It connects when the first operation needs it, so this succeeds with all nodes
      * down.
      *
-     * @throws IllegalStateException if no nodes were given
+     * @throws IllegalStateException if nodes or key are missing, or the key would leave this
+     *     machine in plain text
+     * @throws java.io.UncheckedIOException if a file for TLS cannot be read or does not hold what
+     *     it should; the message names it
      */
     public KvClient build() {
-      if (nodes.isEmpty()) {
-        throw new IllegalStateException("no nodes given: call nodes(\"host:7400\", ...) first");
-      }
       return GrpcKvClient.open(
-          new ClientOptions(nodes, requestTimeout, maxInFlightOps, maxInFlightBytes));
+          new ClientOptions(
+              checkedNodes(),
+              checkedSecurity(),
+              requestTimeout(),
+              maxInFlightOps,
+              maxInFlightBytes));
     }
   }
 }

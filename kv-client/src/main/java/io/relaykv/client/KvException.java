@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
  */
 public abstract sealed class KvException extends RuntimeException
     permits InvalidRequestException,
+        NotAllowedException,
         RefusedException,
         UnavailableException,
         OutcomeUnknownException {

@@ -1,8 +1,12 @@
 package io.relaykv.client;
 
+import io.relaykv.protocol.Printable;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Where a node serves clients.
@@ -11,6 +15,8 @@ import java.util.List;
  * @param port 1 to 65,535
  */
 public record NodeAddress(String host, int port) {
+  private static final Pattern LOOPBACK_V4 = Pattern.compile("127(\\.\\d{1,3}){3}");
+
   /** Checks both. */
   public NodeAddress {
     if (host.isEmpty()) {
@@ -19,6 +25,19 @@ public record NodeAddress(String host, int port) {
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException(
           "port " + port + " of " + host + "; allowed is 1 to 65,535");
+    }
+    if (!isHost(host)) {
+      throw new IllegalArgumentException(Printable.quote(host) + " is no name of a host");
+    }
+  }
+
+  /** As gRPC asks, and Java's check of certificates: rather now than in the midst of something. */
+  private static boolean isHost(String text) {
+    try {
+      String read = new URI(null, null, text, 1, null, null, null).getHost();
+      return text.equals(read) || ("[" + text + "]").equals(read);
+    } catch (URISyntaxException e) {
+      return false;
     }
   }
 
@@ -46,6 +65,13 @@ public record NodeAddress(String host, int port) {
     }
     throw new IllegalArgumentException(
         "\"" + trimmed + "\" is no node address: expected host:port");
+  }
+
+  /** Whether it is {@code localhost} or a loopback address; no name is looked up. */
+  public boolean isLoopback() {
+    return host.equalsIgnoreCase("localhost")
+        || LOOPBACK_V4.matcher(host).matches()
+        || host.equals("::1");
   }
 
   static List<NodeAddress> parseAll(Collection<String> addresses) {

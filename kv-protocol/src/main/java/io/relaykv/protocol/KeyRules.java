@@ -26,6 +26,13 @@ public final class KeyRules {
     check("key", key);
   }
 
+  /** Whether {@link #checkKey} would accept {@code key}. */
+  public static boolean isKey(String key) {
+    return !key.isEmpty()
+        && key.length() <= Limits.MAX_KEY_BYTES
+        && firstNotAllowed(key) == key.length();
+  }
+
   /**
    * Checks that {@code prefix} is empty or could be a key.
    *
@@ -41,14 +48,22 @@ public final class KeyRules {
           "%s %s has %d characters; the limit is %d"
               .formatted(what, Printable.quote(text), text.length(), Limits.MAX_KEY_BYTES));
     }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= ALLOWED.length || !ALLOWED[c]) {
-        throw new IllegalArgumentException(
-            "%s %s has %s at position %d; allowed are a-z A-Z 0-9 _ - . = /"
-                .formatted(what, Printable.quote(text), characterAt(text, i), i + 1));
-      }
+    int position = firstNotAllowed(text);
+    if (position < text.length()) {
+      throw new IllegalArgumentException(
+          "%s %s has %s at position %d; allowed are a-z A-Z 0-9 _ - . = /"
+              .formatted(what, Printable.quote(text), characterAt(text, position), position + 1));
     }
+  }
+
+  private static int firstNotAllowed(String text) {
+    int position = 0;
+    while (position < text.length()
+        && text.charAt(position) < ALLOWED.length
+        && ALLOWED[text.charAt(position)]) {
+      position++;
+    }
+    return position;
   }
 
   private static String characterAt(String text, int index) {

@@ -23,8 +23,23 @@ public final class Limits {
   /** The largest frame, that is one gRPC message on the client port, in bytes. */
   public static final int MAX_FRAME_BYTES = 2 << 20;
 
+  /** How many requests a frame holds at most. */
+  public static final int MAX_FRAME_REQUESTS = 10_000;
+
   /** The length of a session id, in bytes. */
   public static final int SESSION_ID_BYTES = 16;
+
+  /** How many accounts a cluster has at most. */
+  public static final int MAX_ACCOUNTS = 10_000;
+
+  /** How many API keys an account has at most. */
+  public static final int MAX_API_KEYS_PER_ACCOUNT = 1_000;
+
+  /** How many API keys a cluster has at most; every node holds all of them in memory. */
+  public static final int MAX_API_KEYS = 100_000;
+
+  /** The longest label of an API key, in characters. */
+  public static final int MAX_LABEL_CHARACTERS = 128;
 
   private Limits() {}
 }

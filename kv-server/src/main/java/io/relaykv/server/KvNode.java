@@ -1,15 +1,19 @@
 package io.relaykv.server;
 
+import io.relaykv.server.access.AuditLog;
+import io.relaykv.server.access.Refusals;
 import io.relaykv.server.api.ClientPort;
 import io.relaykv.server.config.ConfigException;
 import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.http.HttpEndpoints;
+import io.relaykv.server.metrics.NodeMetrics;
 import io.relaykv.server.raft.LeaderLease;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.server.raft.SnapshotTrigger;
 import io.relaykv.server.tls.NodeTls;
 import io.relaykv.statemachine.KvStateMachine;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -46,6 +50,7 @@ public final class KvNode implements AutoCloseable {
   private @Nullable RaftNode raft;
   private volatile @Nullable ClientPort clientPort;
   private @Nullable HttpEndpoints http;
+  private @Nullable AuditLog audit;
 
   private KvNode(NodeConfig config, FatalHandler fatal) {
     this.config = config;
@@ -90,6 +95,8 @@ public final class KvNode implements AutoCloseable {
     NodeDirectory directory = NodeDirectory.open(config);
     directory.requireFreeBytes(config.disk().freeMinBytes());
     Instant startedAt = Instant.now();
+    AuditLog openAudit = AuditLog.open(directory.auditLog(), config.nodeId(), Clock.systemUTC());
+    audit = openAudit;
     KvStateMachine made =
         new KvStateMachine(
             directory.database(), config.snapshot().retained(), new StateMachineReports(this));
@@ -101,11 +108,12 @@ public final class KvNode implements AutoCloseable {
     NodeStatus status = new NodeStatus(config, startedRaft, made, startedAt);
     clientPort =
         ClientPort.open(
-            config.listen().client().socketAddress(),
+            config,
             loadedTls::protect,
-            config.nodeId(),
             startedRaft,
-            made.live(),
+            made,
+            new Refusals(config.access().refusalsPerMinute(), openAudit, NodeMetrics.registry()),
+            openAudit,
             status::gather,
             this::fatal);
     http = NodeProbes.serve(config, startedRaft, status);
@@ -115,6 +123,10 @@ public final class KvNode implements AutoCloseable {
             LeaderLease.TICK_MS,
             LeaderLease.TICK_MS,
             TimeUnit.MILLISECONDS);
+    if (config.access().adminKeySha256().isEmpty()) {
+      log.warn(
+          "security.admin-key-sha256 is empty: nobody can administer this node (kv-server keygen makes an admin key)");
+    }
     log.info(
         "Node {} of cluster {} serves clients at {}, peers at {}, HTTP at {}",
         config.nodeId(),
@@ -212,6 +224,10 @@ public final class KvNode implements AutoCloseable {
     KvStateMachine made = stateMachine;
     if (made != null) {
       made.close();
+    }
+    AuditLog openAudit = audit;
+    if (openAudit != null) {
+      openAudit.close();
     }
     NodeTls loadedTls = tls;
     if (loadedTls != null) {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       StartCommand.class,
       CheckConfigCommand.class,
       ConfigCommand.class,
+      KeygenCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,

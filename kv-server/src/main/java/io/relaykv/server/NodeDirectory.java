@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  *   node.properties   whose directory it is: cluster and node, and whether it has ever been started
  *   raft/             Ratis' log, term and vote, snapshots
  *   db/               the live database
+ *   audit.log         changes by operators and refusals; may be taken away at any time
  * </pre>
  *
  * It is made by {@code bootstrap} alone. A start without it, or with parts of it missing, is
@@ -137,6 +138,11 @@ public final class NodeDirectory {
 
   Path raft() {
     return root.resolve("raft");
+  }
+
+  /** Of changes by operators and refusals. */
+  Path auditLog() {
+    return root.resolve("audit.log");
   }
 
   Path database() {

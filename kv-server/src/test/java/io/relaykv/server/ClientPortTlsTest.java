@@ -208,6 +208,7 @@ class ClientPortTlsTest {
     try {
       var unused =
           AdminGrpc.newBlockingStub(channel)
+              .withInterceptors(TestKeys.showing(TestKeys.ADMIN.reveal()))
               .withDeadlineAfter(10, TimeUnit.SECONDS)
               .status(StatusRequest.getDefaultInstance());
       return Status.Code.OK;

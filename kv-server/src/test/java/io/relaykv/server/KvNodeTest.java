@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.relaykv.protocol.ApiKeyText;
 import io.relaykv.protocol.Limits;
 import io.relaykv.protocol.v1.ClientFrame;
 import io.relaykv.protocol.v1.Delete;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KvNodeTest {
   private static NodeSettings settings;
   private static KvNode node;
+  private static ApiKeyText key;
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException {
@@ -47,6 +49,7 @@ class KvNodeTest {
     await("the node to lead")
         .atMost(Duration.ofSeconds(20))
         .until(() -> node.lease().leadsAsFarAsKnown());
+    key = TestKeys.create(settings.clientPort(), "test");
   }
 
   @AfterAll
@@ -60,7 +63,7 @@ class KvNodeTest {
 
   @Test
   void welcomesWithTheLeader() {
-    try (RawStream client = new RawStream(settings.clientPort())) {
+    try (RawStream client = new RawStream(settings.clientPort(), key)) {
       ServerFrame first = client.awaitFrame(0);
 
       assertThat(first.getWelcome().getNodeId()).isEqualTo("n1");
@@ -73,7 +76,7 @@ class KvNodeTest {
 
   @Test
   void answersAPingWithTheLeader() {
-    try (RawStream client = new RawStream(settings.clientPort())) {
+    try (RawStream client = new RawStream(settings.clientPort(), key)) {
       client.begins();
       client.sends();
 
@@ -84,7 +87,7 @@ class KvNodeTest {
 
   @Test
   void storesReadsDeletesAndLists() {
-    try (RawStream client = new RawStream(settings.clientPort())) {
+    try (RawStream client = new RawStream(settings.clientPort(), key)) {
       client.begins(put(1, 1, "life/a", "{ \"x\": 1 }"), put(2, 2, "life/b", "null"));
       assertThat(client.awaitResponse(1).hasWritten()).isTrue();
       assertThat(client.awaitResponse(2).hasWritten()).isTrue();
@@ -105,7 +108,7 @@ class KvNodeTest {
 
   @Test
   void takesFramesBeforeTheEarlierOnesAreAnsweredAndKeepsTheirOrder() {
-    try (RawStream client = new RawStream(settings.clientPort())) {
+    try (RawStream client = new RawStream(settings.clientPort(), key)) {
       int writes = 500;
       client.sends(session(1));
       for (long i = 1; i <= writes; i++) {
@@ -121,8 +124,8 @@ class KvNodeTest {
 
   @Test
   void appliesAWriteOnceThoughItComesTwice() {
-    try (RawStream client = new RawStream(settings.clientPort());
-        RawStream again = new RawStream(settings.clientPort())) {
+    try (RawStream client = new RawStream(settings.clientPort(), key);
+        RawStream again = new RawStream(settings.clientPort(), key)) {
       client.sends(session(2)).sends(put(1, 1, "once", "1"));
       assertThat(client.awaitResponse(1).hasWritten()).isTrue();
       client.sends(put(2, 2, "once", "2"));
@@ -137,7 +140,7 @@ class KvNodeTest {
 
   @Test
   void refusesWhatBreaksARuleAndServesTheRestOfTheFrame() {
-    try (RawStream client = new RawStream(settings.clientPort())) {
+    try (RawStream client = new RawStream(settings.clientPort(), key)) {
       client
           .sends(session(3))
           .sends(
@@ -157,7 +160,7 @@ class KvNodeTest {
   @Test
   void refusesASessionIdOfTheWrongLength() {
     for (int length : new int[] {0, 15, 17}) {
-      try (RawStream client = new RawStream(settings.clientPort())) {
+      try (RawStream client = new RawStream(settings.clientPort(), key)) {
         client.sends(
             ClientFrame.newBuilder().setSessionId(ByteString.copyFrom(new byte[length])).build());
 
@@ -172,7 +175,7 @@ class KvNodeTest {
   @Test
   void takesTheLargestValueButNoFrameAboveItsLimit() {
     String largest = '"' + "v".repeat(Limits.MAX_VALUE_BYTES - 2) + '"';
-    try (RawStream client = new RawStream(settings.clientPort())) {
+    try (RawStream client = new RawStream(settings.clientPort(), key)) {
       client.sends(session(4)).sends(put(1, 1, "large", largest));
       assertThat(client.awaitResponse(1).hasWritten()).isTrue();
       client.sends(get(2, "large"));
@@ -183,16 +186,46 @@ class KvNodeTest {
           .as("gRPC breaks the stream off, sometimes without the reason")
           .isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED);
     }
-    try (RawStream another = new RawStream(settings.clientPort())) {
+    try (RawStream another = new RawStream(settings.clientPort(), key)) {
       another.begins(get(1, "large"));
       assertThat(another.awaitResponse(1).hasValue()).as("the node still serves").isTrue();
     }
   }
 
   @Test
+  void takesNothingCompressed() {
+    try (RawStream client = new RawStream(settings.clientPort(), key, "gzip")) {
+      client.sends(session(6)).sends(put(1, 1, "packed", "v".repeat(2 * Limits.MAX_FRAME_BYTES)));
+
+      assertThat(client.awaitEnd().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    }
+  }
+
+  @Test
+  void aFrameHasAtMostTenThousandRequests() {
+    try (RawStream client = new RawStream(settings.clientPort(), key)) {
+      client.begins(missing(Limits.MAX_FRAME_REQUESTS));
+      for (long id = 1; id <= Limits.MAX_FRAME_REQUESTS; id += 3_333) {
+        assertThat(client.awaitResponse(id).hasMissing()).isTrue();
+      }
+      client.sends(missing(Limits.MAX_FRAME_REQUESTS + 1));
+
+      Status end = client.awaitEnd();
+      assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(end.getDescription()).isEqualTo("a frame has 10001 requests; the limit is 10000");
+    }
+  }
+
+  private static Request[] missing(int count) {
+    return LongStream.rangeClosed(1, count)
+        .mapToObj(id -> get(id, "missing"))
+        .toArray(Request[]::new);
+  }
+
+  @Test
   void givesLargeAnswersToAClientInFramesItCanTake() {
     String value = '"' + "v".repeat(200 << 10) + '"';
-    try (RawStream client = new RawStream(settings.clientPort())) {
+    try (RawStream client = new RawStream(settings.clientPort(), key)) {
       client.sends(session(5)).sends(put(1, 1, "big", value));
       assertThat(client.awaitResponse(1).hasWritten()).isTrue();
 
@@ -207,7 +240,7 @@ class KvNodeTest {
 
   @Test
   void endsTheStreamWhenTheClientDoes() {
-    try (RawStream client = new RawStream(settings.clientPort())) {
+    try (RawStream client = new RawStream(settings.clientPort(), key)) {
       client.begins();
       client.awaitFrame(1);
       client.completes();
@@ -220,16 +253,19 @@ class KvNodeTest {
   void keepsItsDataOverARestartAndLeavesNothingBehind(@TempDir Path directory) throws IOException {
     NodeSettings own = NodeSettings.in(directory);
     NodeDirectory.bootstrap(own.config());
-    try (KvNode first = startAndLead(own);
-        RawStream client = new RawStream(own.clientPort())) {
-      client.begins(put(1, 1, "kept", "1"));
-      assertThat(client.awaitResponse(1).hasWritten()).isTrue();
+    ApiKeyText ownKey;
+    try (KvNode first = startAndLead(own)) {
       assertThat(first.id()).isEqualTo("n1");
+      ownKey = TestKeys.create(own.clientPort(), "test");
+      try (RawStream client = new RawStream(own.clientPort(), ownKey)) {
+        client.begins(put(1, 1, "kept", "1"));
+        assertThat(client.awaitResponse(1).hasWritten()).isTrue();
+      }
     }
     assertPortsFree(own);
 
     try (KvNode second = startAndLead(own);
-        RawStream client = new RawStream(own.clientPort())) {
+        RawStream client = new RawStream(own.clientPort(), ownKey)) {
       client.begins(get(1, "kept"));
       assertThat(client.awaitResponse(1).getValue().toStringUtf8()).isEqualTo("1");
       second.closeWithoutHandover();

@@ -216,6 +216,7 @@ class PeerPortTlsTest {
 
   private StatusResponse status() {
     return AdminGrpc.newBlockingStub(admin)
+        .withInterceptors(TestKeys.showing(TestKeys.ADMIN.reveal()))
         .withDeadlineAfter(10, TimeUnit.SECONDS)
         .status(StatusRequest.getDefaultInstance());
   }

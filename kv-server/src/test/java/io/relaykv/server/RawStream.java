@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.relaykv.protocol.ApiKeyText;
 import io.relaykv.protocol.v1.ClientFrame;
 import io.relaykv.protocol.v1.KvGrpc;
 import io.relaykv.protocol.v1.Request;
@@ -29,10 +30,22 @@ final class RawStream implements AutoCloseable {
   private ClientCallStreamObserver<ClientFrame> requests;
   private @Nullable Status end;
 
-  RawStream(int port) {
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+  RawStream(int port, ApiKeyText key) {
+    this(port, key, "identity");
+  }
+
+  /**
+   * @param compression of what is sent, as gRPC calls it
+   */
+  RawStream(int port, ApiKeyText key, String compression) {
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port)
+            .usePlaintext()
+            .intercept(TestKeys.showing(key.reveal()))
+            .build();
     var unused =
         KvGrpc.newStub(channel)
+            .withCompression(compression)
             .session(
                 new ClientResponseObserver<ClientFrame, ServerFrame>() {
                   @Override

@@ -16,7 +16,7 @@ final class ClusterOptions {
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description = {
-        "Names the cluster: nodes = [\"host:7400\", ..]. Default: $RELAYKV_CONFIG, else"
+        "Names the cluster: nodes, api-key-file, tls.trust. Default: $RELAYKV_CONFIG, else"
             + " build/local-cluster/client.conf in a checkout, else ~/.config/relaykv/client.conf.",
         "Operator commands prefer the admin.conf beside a client.conf."
       })
@@ -28,8 +28,15 @@ final class ClusterOptions {
       split = ",",
       scope = ScopeType.INHERIT,
       converter = NodeAddressConverter.class,
-      description = "Nodes of the cluster, instead of a configuration file.")
+      description = "Nodes of the cluster, instead of those in the configuration file.")
   private List<NodeAddress> nodes = List.of();
+
+  @Option(
+      names = "--api-key-file",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "Holds the key to show, instead of the one that the configuration file names.")
+  private @Nullable Path apiKeyFile;
 
   @Option(
       names = {"-o", "--output"},
@@ -53,6 +60,10 @@ final class ClusterOptions {
 
   List<NodeAddress> nodes() {
     return nodes;
+  }
+
+  Optional<Path> apiKeyFile() {
+    return Optional.ofNullable(apiKeyFile);
   }
 
   OutputFormat format() {

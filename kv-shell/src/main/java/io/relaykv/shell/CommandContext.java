@@ -6,7 +6,7 @@ import io.relaykv.client.NodeAddress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
 
 /** What a command works with, once the options are parsed. */
 final class CommandContext {
@@ -28,16 +28,19 @@ final class CommandContext {
     return options.format();
   }
 
+  /** For lists, whose lines mean nothing to people without headings. */
+  OutputFormat listFormat() {
+    return format() == OutputFormat.PLAIN ? OutputFormat.TABLE : format();
+  }
+
   /** A client for data, to be closed by the caller. */
   KvClient client() {
-    List<NodeAddress> nodes = nodes(lookup()::forData);
-    return environment.connector().client(nodes, options.timeout());
+    return environment.connector().client(connection("API key", lookup().forData()));
   }
 
   /** A client for operators, to be closed by the caller. */
   KvAdmin admin() {
-    List<NodeAddress> nodes = nodes(lookup()::forOperators);
-    return environment.connector().admin(nodes, options.timeout());
+    return environment.connector().admin(connection("admin key", lookup().forOperators()));
   }
 
   Output output() {
@@ -54,7 +57,29 @@ final class CommandContext {
     return new ConfigLookup(environment, options.config());
   }
 
-  private List<NodeAddress> nodes(Supplier<Path> file) {
-    return options.nodes().isEmpty() ? ClientConfig.read(file.get()).nodes() : options.nodes();
+  /** Flags win over the file; what no flag says comes from there. */
+  private Connection connection(String kindOfKey, Optional<Path> file) {
+    if (options.nodes().isEmpty() && file.isEmpty()) {
+      throw lookup().nothingNamed();
+    }
+    ClientConfig config = file.map(ClientConfig::read).orElse(ClientConfig.NONE);
+    List<NodeAddress> nodes = options.nodes().isEmpty() ? config.nodes() : options.nodes();
+    if (nodes.isEmpty()) {
+      throw ClientConfig.wrong(file.orElseThrow(), "there are no nodes");
+    }
+    Path keyFile =
+        options
+            .apiKeyFile()
+            .map(environment.workingDirectory()::resolve)
+            .or(config::apiKeyFile)
+            .orElseThrow(() -> noKey(kindOfKey, file));
+    return new Connection(nodes, keyFile, config.protection(), options.timeout());
+  }
+
+  private static ShellException noKey(String kind, Optional<Path> file) {
+    return new ShellException(
+        "no %s: neither --api-key-file nor %s names a file that holds one"
+            .formatted(kind, file.map(Path::toString).orElse("a configuration file")),
+        "kv-shell --api-key-file FILE ..");
   }
 }

@@ -19,20 +19,23 @@ final class ConfigLookup {
     this.given = given.map(environment.workingDirectory()::resolve);
   }
 
-  /** The file for reading and writing data. */
-  Path forData() {
+  /** The file for reading and writing data, if one is named or stands where it is looked for. */
+  Optional<Path> forData() {
     if (given.isPresent()) {
-      return given.get();
+      return given;
     }
     String variable = environment.variable("RELAYKV_CONFIG");
     return variable.isEmpty()
-        ? firstExisting(defaults())
-        : environment.workingDirectory().resolve(variable);
+        ? defaults().stream().filter(Files::exists).findFirst()
+        : Optional.of(environment.workingDirectory().resolve(variable));
   }
 
   /** The file for operators: the admin.conf beside a client.conf, if there is one. */
-  Path forOperators() {
-    Path file = forData();
+  Optional<Path> forOperators() {
+    return forData().map(ConfigLookup::besideForOperators);
+  }
+
+  private static Path besideForOperators(Path file) {
     Path beside = file.resolveSibling(ADMIN_FILE);
     return file.endsWith(CLIENT_FILE) && Files.exists(beside) ? beside : file;
   }
@@ -60,15 +63,11 @@ final class ConfigLookup {
     return Optional.empty();
   }
 
-  private static Path firstExisting(List<Path> files) {
-    return files.stream()
-        .filter(Files::exists)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ShellException(
-                    "no cluster named: give --nodes HOST:PORT,.. or --config FILE",
-                    files.stream().map(file -> file + ": no such file").toList(),
-                    "to start a cluster on this machine: deploy/local-cluster.sh up"));
+  /** For want of a file, and of nodes on the command line. */
+  ShellException nothingNamed() {
+    return new ShellException(
+        "no cluster named: give --nodes HOST:PORT,.. or --config FILE",
+        defaults().stream().map(file -> file + ": no such file").toList(),
+        "to start a cluster on this machine: deploy/local-cluster.sh up");
   }
 }

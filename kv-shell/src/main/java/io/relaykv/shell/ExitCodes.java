@@ -8,6 +8,9 @@ final class ExitCodes {
   /** A bad flag, a bad key, not JSON: the same command line never succeeds. */
   static final int USAGE = 2;
 
+  /** The key is not valid, or does not allow it. */
+  static final int NOT_ALLOWED = 3;
+
   static final int REFUSED = 4;
 
   /** Certainly not applied. */

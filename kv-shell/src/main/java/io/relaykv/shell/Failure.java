@@ -3,6 +3,7 @@ package io.relaykv.shell;
 import io.relaykv.client.InvalidRequestException;
 import io.relaykv.client.KvException;
 import io.relaykv.client.NodeFailure;
+import io.relaykv.client.NotAllowedException;
 import io.relaykv.client.OutcomeUnknownException;
 import io.relaykv.client.RefusedException;
 import io.relaykv.client.UnavailableException;
@@ -22,12 +23,20 @@ record Failure(String line, List<String> details, String hint, int exitCode) {
     details = List.copyOf(details);
   }
 
-  static Failure of(Throwable e) {
+  /**
+   * The failure that an exception tells of.
+   *
+   * @param lookAt the command that shows whether something was done
+   */
+  static Failure of(Throwable e, String lookAt) {
     if (e instanceof KvException failure) {
-      return ofCluster(failure);
+      return ofCluster(failure, lookAt);
     }
     if (e instanceof ShellException wrong) {
       return new Failure(message(e), wrong.details(), wrong.hint(), ExitCodes.USAGE);
+    }
+    if (e instanceof LostKeyException lost) {
+      return new Failure(message(e), List.of(), lost.hint(), ExitCodes.INTERNAL_ERROR);
     }
     if (e instanceof UncheckedIOException) {
       return new Failure(message(e), List.of(), "", ExitCodes.INTERNAL_ERROR);
@@ -39,10 +48,17 @@ record Failure(String line, List<String> details, String hint, int exitCode) {
         ExitCodes.INTERNAL_ERROR);
   }
 
-  private static Failure ofCluster(KvException e) {
+  private static Failure ofCluster(KvException e, String lookAt) {
     List<String> attempts = e.attempts().stream().map(NodeFailure::toString).toList();
     if (e instanceof InvalidRequestException) {
       return new Failure(e.reason(), attempts, "", ExitCodes.USAGE);
+    }
+    if (e instanceof NotAllowedException) {
+      return new Failure(
+          e.reason(),
+          attempts,
+          "operators see which keys there are and what they allow: kv-shell apikey list",
+          ExitCodes.NOT_ALLOWED);
     }
     if (e instanceof RefusedException) {
       return new Failure(e.reason(), attempts, "", ExitCodes.REFUSED);
@@ -58,7 +74,7 @@ record Failure(String line, List<String> details, String hint, int exitCode) {
       return new Failure(
           e.reason(),
           attempts,
-          "it may or may not have been applied; look first: kv-shell get KEY",
+          "it may or may not have been applied; look first: " + lookAt,
           ExitCodes.OUTCOME_UNKNOWN);
     }
     throw new IllegalArgumentException("a failure without an exit code", e);

@@ -9,6 +9,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Prints failures to standard error, in one form. */
 final class FailurePrinter {
+  private static final String LOOK_AT_DATA = "kv-shell get KEY";
+
   private final ShellEnvironment environment;
   private final PrintWriter err;
 
@@ -19,7 +21,18 @@ final class FailurePrinter {
 
   /** Prints what a command threw and returns the exit code. */
   int print(Throwable e) {
-    Failure failure = Failure.of(e);
+    return print(e, LOOK_AT_DATA);
+  }
+
+  /** The same for what {@code command} threw. */
+  int print(Throwable e, CommandLine command) {
+    CommandLine group = command.getParent();
+    boolean inGroup = group != null && group.getParent() != null;
+    return print(e, inGroup ? group.getCommandSpec().qualifiedName() + " list" : LOOK_AT_DATA);
+  }
+
+  private int print(Throwable e, String lookAt) {
+    Failure failure = Failure.of(e, lookAt);
     print(failure);
     if (failure.exitCode() == ExitCodes.INTERNAL_ERROR
         && !environment.variable("RELAYKV_DEBUG").isEmpty()) {
@@ -45,9 +58,11 @@ final class FailurePrinter {
 
   private static String line(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched
-        && e.getCommandLine().getParent() == null
+        && !e.getCommandLine().getSubcommands().isEmpty()
         && !unmatched.isUnknownOption()) {
-      return "no such command: " + unmatched.getUnmatched().get(0);
+      String command = e.getCommandLine().getCommandSpec().qualifiedName();
+      return "no such command: "
+          + (command + " " + unmatched.getUnmatched().get(0)).substring("kv-shell ".length());
     }
     return String.valueOf(e.getMessage());
   }
@@ -61,7 +76,7 @@ final class FailurePrinter {
   }
 
   private static String helpFor(CommandLine command) {
-    CommandLine root = command.getParent();
-    return root == null ? "kv-shell help" : "kv-shell help " + command.getCommandName();
+    String name = command.getCommandSpec().qualifiedName();
+    return name.replaceFirst("^kv-shell", "kv-shell help");
   }
 }

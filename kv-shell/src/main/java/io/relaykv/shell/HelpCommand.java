@@ -1,5 +1,6 @@
 package io.relaykv.shell;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,17 +15,20 @@ import picocli.CommandLine.Spec;
     customSynopsis = "kv-shell help [COMMAND]",
     description = "Shows the help of a command.")
 final class HelpCommand implements Callable<Integer> {
-  @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "Its name.")
-  private String name = "";
+  @Parameters(arity = "0..2", paramLabel = "COMMAND", description = "Its name.")
+  private List<String> names = List.of();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
     CommandLine shell = spec.parent().commandLine();
-    CommandLine command = name.isEmpty() ? shell : shell.getSubcommands().get(name);
-    if (command == null) {
-      throw new ParameterException(shell, "no such command: " + name);
+    CommandLine command = shell;
+    for (String name : names) {
+      command = command.getSubcommands().get(name);
+      if (command == null) {
+        throw new ParameterException(shell, "no such command: " + String.join(" ", names));
+      }
     }
     command.usage(shell.getOut());
     return ExitCodes.OK;

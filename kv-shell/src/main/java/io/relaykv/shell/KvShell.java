@@ -4,12 +4,15 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 
 /** The commands put together, and how a command line is run. */
 final class KvShell {
+  private static final Pattern WHOLE_KEY = Pattern.compile("rk_(admin|[0-9]+)_[0-9a-fA-F]{64}");
+
   private final ShellEnvironment environment;
   private final PrintWriter out;
   private final PrintWriter err;
@@ -33,6 +36,12 @@ final class KvShell {
                 "an argument is not valid text in this locale's encoding",
                 "use a UTF-8 locale, say LC_ALL=C.UTF-8, or pass the value in a file"));
       }
+      if (List.of(args).stream().anyMatch(arg -> WHOLE_KEY.matcher(arg).find())) {
+        return failures.print(
+            new ShellException(
+                "an argument holds a whole API key; others on this machine can read it there",
+                "give its id alone, such as rk_17, or the name of a file that holds the key"));
+      }
       return commandLine().execute(args);
     } finally {
       out.flush();
@@ -51,6 +60,8 @@ final class KvShell {
         .addSubcommand(new DeleteCommand(context))
         .addSubcommand(new KeysCommand(context))
         .addSubcommand(new StatusCommand(context))
+        .addSubcommand(accounts(context))
+        .addSubcommand(apiKeys(context))
         .addSubcommand(new HelpCommand())
         .setExpandAtFiles(false) // @FILE is an argument of put
         .setUsageHelpWidth(100)
@@ -58,6 +69,23 @@ final class KvShell {
         .setOut(out)
         .setErr(err)
         .setParameterExceptionHandler((e, args) -> failures.printUsage(e))
-        .setExecutionExceptionHandler((e, command, result) -> failures.print(e));
+        .setExecutionExceptionHandler((e, command, result) -> failures.print(e, command));
+  }
+
+  private static CommandLine accounts(CommandContext context) {
+    return new CommandLine(new AccountCommand())
+        .addSubcommand(new AccountCreateCommand(context))
+        .addSubcommand(new AccountListCommand(context))
+        .addSubcommand(new AccountShowCommand(context))
+        .addSubcommand(new AccountDeleteCommand(context));
+  }
+
+  private static CommandLine apiKeys(CommandContext context) {
+    return new CommandLine(new ApiKeyCommand())
+        .addSubcommand(new ApiKeyCreateCommand(context))
+        .addSubcommand(new ApiKeyListCommand(context))
+        .addSubcommand(new ApiKeyDisableCommand(context))
+        .addSubcommand(new ApiKeyEnableCommand(context))
+        .addSubcommand(new ApiKeyDeleteCommand(context));
   }
 }

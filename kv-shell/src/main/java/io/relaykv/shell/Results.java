@@ -31,6 +31,11 @@ final class Results implements AutoCloseable {
     finish(JsonText::array);
   }
 
+  /** The same for the one row that there is: the document is its object. */
+  void finishSingle() {
+    finish(objects -> objects.get(0));
+  }
+
   /** The same with a JSON document of another form, made from the objects of all rows. */
   void finish(Function<List<String>, String> document) {
     switch (format) {

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       "   0  done                          5  unavailable, certainly not applied",
       "   1  key not found                 6  outcome of a write unknown",
       "   2  wrong usage                   7  checked and unhealthy",
-      "   4  refused by the cluster       10  internal error"
+      "   3  not allowed by the key       10  internal error",
+      "   4  refused by the cluster"
     })
 @SuppressWarnings("UnusedVariable") // Picocli reads the fields
 final class RootCommand implements Callable<Integer> {

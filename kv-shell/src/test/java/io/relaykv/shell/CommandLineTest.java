@@ -3,6 +3,8 @@ package io.relaykv.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relaykv.client.KvValue;
+import io.relaykv.client.NotAllowedException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CommandLineTest {
@@ -58,6 +60,65 @@ class CommandLineTest {
   }
 
   @Test
+  void anUnknownCommandOfAGroup() {
+    shell
+        .runAsIs("account", "lst")
+        .is(
+            2,
+            "",
+            """
+            kv-shell: no such command: account lst
+              did you mean list?
+            hint: kv-shell help account
+            """);
+    assertThat(shell.runAsIs("account").err()).startsWith("Usage: kv-shell [OPTION..] account");
+    assertThat(shell.runAsIs("help", "apikey", "create").out())
+        .startsWith("Usage: kv-shell [OPTION..] apikey create")
+        .contains("--nodes", "--expires");
+    shell
+        .runAsIs("help", "account", "x")
+        .is(2, "", "kv-shell: no such command: account x\nhint: kv-shell help\n");
+  }
+
+  @Test
+  void aWholeKeyIsRefusedOnAnyCommandLineAndNotRepeated() {
+    String key = "rk_17_" + FakeCluster.SECRET;
+    for (String[] args :
+        new String[][] {
+          {"apikey", "disable", key},
+          {"get", key},
+          {"--api-key-file", key, "status"},
+          {"put", "k", "-s", "my " + key},
+          {"nonsense", "rk_admin_" + FakeCluster.SECRET}
+        }) {
+      shell
+          .run(args)
+          .is(
+              2,
+              "",
+              """
+              kv-shell: an argument holds a whole API key; others on this machine can read it there
+              hint: give its id alone, such as rk_17, or the name of a file that holds the key
+              """);
+    }
+    assertThat(shell.cluster.connections).isEmpty();
+  }
+
+  @Test
+  void aKeyThatIsNotAllowed() {
+    shell.cluster.failures.put("a", new NotAllowedException("the API key is not valid", List.of()));
+    shell
+        .run("get", "a")
+        .is(
+            3,
+            "",
+            """
+            kv-shell: the API key is not valid
+            hint: operators see which keys there are and what they allow: kv-shell apikey list
+            """);
+  }
+
+  @Test
   void anUnknownOption() {
     shell
         .run("status", "--al\u001bl")
@@ -67,12 +128,17 @@ class CommandLineTest {
   @Test
   void optionsStandBeforeOrBehindTheCommand() {
     shell.cluster.values.put("a", KvValue.of(1));
-    shell.runAsIs("--nodes", "db1:1,db2:2", "-t", "500ms", "get", "a").is(0, "1\n", "");
-    shell.runAsIs("get", "a", "--nodes", "db1:1", "-t", "2m").is(0, "1\n", "");
-    shell.runAsIs("get", "a", "--nodes", "[::1]:7").is(0, "1\n", "");
+    String key = "--api-key-file=key";
+    shell
+        .runAsIs(key, "--nodes", "localhost:1,127.0.0.2:2", "-t", "500ms", "get", "a")
+        .is(0, "1\n", "");
+    shell.runAsIs("get", "a", "--nodes", "localhost:1", "-t", "2m", key).is(0, "1\n", "");
+    shell.runAsIs("get", "a", key, "--nodes", "[::1]:7").is(0, "1\n", "");
     assertThat(shell.cluster.connections)
         .containsExactly(
-            "client [db1:1, db2:2] PT0.5S", "client [db1:1] PT2M", "client [[::1]:7] PT5S");
+            "client [localhost:1, 127.0.0.2:2] PT0.5S",
+            "client [localhost:1] PT2M",
+            "client [[::1]:7] PT5S");
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.relaykv.shell;
 
+import io.relaykv.client.AccountInfo;
+import io.relaykv.client.ApiKeyInfo;
+import io.relaykv.client.ApiKeyRight;
 import io.relaykv.client.ClusterStatus;
 import io.relaykv.client.InvalidRequestException;
 import io.relaykv.client.KeyPage;
@@ -7,39 +10,50 @@ import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvAsyncClient;
 import io.relaykv.client.KvClient;
 import io.relaykv.client.KvValue;
-import io.relaykv.client.NodeAddress;
-import java.time.Duration;
+import io.relaykv.client.NewApiKey;
+import io.relaykv.client.RefusedException;
+import io.relaykv.protocol.ApiKeyText;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A cluster in memory: keeps values, fails on demand, and remembers how it was reached. */
 final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
+  static final String SECRET = "0123456789abcdef".repeat(4);
+
   /** Smaller than what the real one may return, so that tests meet page ends. */
   static final int MAX_PAGE_KEYS = 3;
 
   final TreeMap<String, KvValue> values = new TreeMap<>();
   final Map<String, RuntimeException> failures = new HashMap<>();
   final List<String> connections = new ArrayList<>();
+  final TreeMap<String, AccountInfo> accounts = new TreeMap<>();
+  final TreeMap<Long, ApiKeyInfo> apiKeys = new TreeMap<>();
+  Optional<RuntimeException> adminFailure = Optional.empty();
+  Runnable whenKeyIsMade = () -> {};
+  Optional<Connection> last = Optional.empty();
   int open;
   ClusterStatus status = new ClusterStatus(List.of());
 
   @Override
-  public KvClient client(List<NodeAddress> nodes, Duration timeout) {
-    return connect("client", nodes, timeout);
+  public KvClient client(Connection to) {
+    return connect("client", to);
   }
 
   @Override
-  public KvAdmin admin(List<NodeAddress> nodes, Duration timeout) {
-    return connect("admin", nodes, timeout);
+  public KvAdmin admin(Connection to) {
+    return connect("admin", to);
   }
 
-  private FakeCluster connect(String what, List<NodeAddress> nodes, Duration timeout) {
-    connections.add(what + " " + nodes + " " + timeout);
+  private FakeCluster connect(String what, Connection to) {
+    connections.add(what + " " + to.nodes() + " " + to.timeout());
+    last = Optional.of(to);
     open++;
     return this;
   }
@@ -95,6 +109,95 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   @Override
   public ClusterStatus status() {
     return status;
+  }
+
+  @Override
+  public AccountInfo createAccount(String name, long maxBytes) {
+    mayFail();
+    if (accounts.containsKey(name)) {
+      throw new RefusedException("there is an account " + name + " already", List.of());
+    }
+    AccountInfo account =
+        new AccountInfo(7L + accounts.size(), name, maxBytes, 1234, 0, ShellRunner.NOW);
+    accounts.put(name, account);
+    return account;
+  }
+
+  @Override
+  public List<AccountInfo> accounts() {
+    mayFail();
+    return List.copyOf(accounts.values());
+  }
+
+  @Override
+  public Optional<AccountInfo> account(String name) {
+    mayFail();
+    return Optional.ofNullable(accounts.get(name));
+  }
+
+  @Override
+  public void deleteAccount(String name) {
+    mayFail();
+    accounts.remove(name);
+  }
+
+  @Override
+  public NewApiKey createApiKey(
+      String account, Set<ApiKeyRight> rights, Optional<Instant> expires, String label) {
+    mayFail();
+    long id = 17L + apiKeys.size();
+    ApiKeyInfo info = new ApiKeyInfo(id, account, rights, true, expires, label, ShellRunner.NOW);
+    apiKeys.put(id, info);
+    whenKeyIsMade.run();
+    return new NewApiKey(info, ApiKeyText.parse("rk_" + id + "_" + SECRET));
+  }
+
+  @Override
+  public List<ApiKeyInfo> apiKeys() {
+    mayFail();
+    return List.copyOf(apiKeys.values());
+  }
+
+  @Override
+  public List<ApiKeyInfo> apiKeys(String account) {
+    return apiKeys().stream().filter(key -> key.account().equals(account)).toList();
+  }
+
+  @Override
+  public ApiKeyInfo disableApiKey(long id) {
+    return setEnabled(id, false);
+  }
+
+  @Override
+  public ApiKeyInfo enableApiKey(long id) {
+    return setEnabled(id, true);
+  }
+
+  private ApiKeyInfo setEnabled(long id, boolean enabled) {
+    mayFail();
+    ApiKeyInfo key = existing(id);
+    ApiKeyInfo changed =
+        new ApiKeyInfo(
+            id, key.account(), key.rights(), enabled, key.expires(), key.label(), key.createdAt());
+    apiKeys.put(id, changed);
+    return changed;
+  }
+
+  private ApiKeyInfo existing(long id) {
+    return Optional.ofNullable(apiKeys.get(id))
+        .orElseThrow(() -> new RefusedException("there is no API key " + id, List.of()));
+  }
+
+  @Override
+  public void deleteApiKey(long id) {
+    mayFail();
+    apiKeys.remove(existing(id).id());
+  }
+
+  private void mayFail() {
+    if (adminFailure.isPresent()) {
+      throw adminFailure.get();
+    }
   }
 
   @Override

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Runs command lines against a {@link FakeCluster}. */
@@ -28,11 +30,10 @@ final class ShellRunner {
 
   /** Runs one command line, with the cluster named by a flag. */
   Result run(String... args) {
-    String[] all = new String[args.length + 2];
-    all[0] = "--nodes";
-    all[1] = "db1:7400";
-    System.arraycopy(args, 0, all, 2, args.length);
-    return runAsIs(all);
+    List<String> all = new ArrayList<>(List.of("--nodes", "localhost:7400"));
+    all.addAll(List.of("--api-key-file", "key"));
+    all.addAll(List.of(args));
+    return runAsIs(all.toArray(String[]::new));
   }
 
   /** Runs exactly this command line. */

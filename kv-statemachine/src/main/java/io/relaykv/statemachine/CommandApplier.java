@@ -1,5 +1,7 @@
 package io.relaykv.statemachine;
 
+import io.relaykv.protocol.KeyRules;
+import io.relaykv.protocol.Limits;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.protocol.log.SessionWrites;
@@ -7,6 +9,9 @@ import io.relaykv.protocol.log.Write;
 import io.relaykv.protocol.log.WriteStatus;
 import io.relaykv.protocol.log.Writes;
 import io.relaykv.protocol.log.WritesResult;
+import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.accounts.AccountCommands;
+import io.relaykv.statemachine.accounts.WriteGate;
 import io.relaykv.statemachine.sessions.Session;
 import io.relaykv.statemachine.sessions.SessionId;
 import io.relaykv.statemachine.sessions.SessionTable;
@@ -25,22 +30,35 @@ import io.relaykv.statemachine.store.StoreBatch;
 final class CommandApplier {
   private final KvStore store;
   private final SessionTable sessions;
+  private final AccountCommands accounts;
+  private final WriteGate gate;
 
-  CommandApplier(KvStore store) {
+  CommandApplier(KvStore store, AccessTable access) {
     this.store = store;
     this.sessions = SessionTable.load(store);
+    this.accounts = new AccountCommands(access);
+    this.gate = new WriteGate(access, store);
   }
 
+  /**
+   * Whatever the command holds comes to a result, unless this version does not know what it is.
+   *
+   * @throws UnknownCommandException in that case; nothing has been applied
+   */
   CommandResult apply(Command command, Applied entry) {
+    UnknownCommandException.throwIfUnknown(command, entry.index());
+    long leaderTimeMs = command.getLeaderTimeMs();
     try (StoreBatch batch = store.newBatch()) {
-      sessions.beginEntry(command.getLeaderTimeMs(), batch);
+      sessions.beginEntry(leaderTimeMs, batch);
       CommandResult result =
           switch (command.getOpCase()) {
             case WRITES -> applyWrites(command.getWrites(), entry.index(), batch);
-            case OP_NOT_SET ->
-                throw new IllegalStateException(
-                    "log entry %d holds no operation that this version knows"
-                        .formatted(entry.index()));
+            case CREATE_ACCOUNT -> accounts.create(command.getCreateAccount(), leaderTimeMs, batch);
+            case DELETE_ACCOUNT -> accounts.delete(command.getDeleteAccount(), batch);
+            case CREATE_API_KEY -> accounts.create(command.getCreateApiKey(), leaderTimeMs, batch);
+            case SET_API_KEY_ENABLED -> accounts.setEnabled(command.getSetApiKeyEnabled(), batch);
+            case DELETE_API_KEY -> accounts.delete(command.getDeleteApiKey(), batch);
+            case OP_NOT_SET -> throw new AssertionError(command);
           };
       batch.commit(entry);
       return result;
@@ -50,30 +68,63 @@ final class CommandApplier {
   private CommandResult applyWrites(Writes writes, long index, StoreBatch batch) {
     WritesResult.Builder result = WritesResult.newBuilder();
     for (int position = 0; position < writes.getSessionsCount(); position++) {
-      SessionWrites sessionWrites = writes.getSessions(position);
-      SessionId id = SessionId.of(sessionWrites.getSessionId().toByteArray());
-      Session session = sessions.activate(id, index, position);
-      session.answeredBelow(sessionWrites.getLowestUnanswered());
-      for (Write write : sessionWrites.getWritesList()) {
-        result.addStatuses(
-            switch (session.decide(write.getSequence())) {
-              case APPLY -> applyWrite(sessionWrites.getAccountId(), write, batch);
-              case ALREADY_APPLIED -> WriteStatus.APPLIED;
-              case DROP -> WriteStatus.DROPPED;
-            });
+      SessionWrites ofSession = writes.getSessions(position);
+      if (ofSession.getSessionId().size() == SessionId.NAME_BYTES) {
+        applyWrites(ofSession, index, position, batch, result);
+      } else {
+        ofSession.getWritesList().forEach(write -> result.addStatuses(WriteStatus.MALFORMED));
       }
-      sessions.save(session, batch);
     }
+    gate.endEntry(batch);
     return CommandResult.newBuilder().setWrites(result).build();
   }
 
-  private static WriteStatus applyWrite(long accountId, Write write, StoreBatch batch) {
-    switch (write.getChangeCase()) {
-      case PUT -> batch.put(accountId, write.getKey(), write.getPut().toByteArray());
-      case DELETE -> batch.delete(accountId, write.getKey());
-      case CHANGE_NOT_SET ->
-          throw new IllegalStateException("a write holds no change that this version knows");
+  private void applyWrites(
+      SessionWrites writes,
+      long index,
+      int position,
+      StoreBatch batch,
+      WritesResult.Builder result) {
+    Session session =
+        sessions.activate(
+            SessionId.of(writes.getAccountId(), writes.getSessionId().toByteArray()),
+            index,
+            position);
+    session.answeredBelow(writes.getLowestUnanswered());
+    boolean allowed = gate.allows(writes);
+    for (Write write : writes.getWritesList()) {
+      // What has been applied has been, also if the key no longer allows it.
+      WriteStatus status =
+          switch (session.decide(write.getSequence())) {
+            case APPLY ->
+                allowed ? applyWrite(writes.getAccountId(), write, batch) : WriteStatus.NOT_ALLOWED;
+            case ALREADY_APPLIED -> WriteStatus.APPLIED;
+            case DROP -> WriteStatus.DROPPED;
+          };
+      if (status == WriteStatus.APPLIED) {
+        session.applied(write.getSequence());
+      }
+      result.addStatuses(status);
     }
-    return WriteStatus.APPLIED;
+    sessions.save(session, batch);
+  }
+
+  private WriteStatus applyWrite(long accountId, Write write, StoreBatch batch) {
+    if (!isWellFormed(write)) {
+      return WriteStatus.MALFORMED;
+    }
+    WriteStatus counted = gate.count(accountId, write);
+    if (counted == WriteStatus.APPLIED) {
+      switch (write.getChangeCase()) {
+        case PUT -> batch.put(accountId, write.getKey(), write.getPut().toByteArray());
+        case DELETE -> batch.delete(accountId, write.getKey());
+        case CHANGE_NOT_SET -> throw new AssertionError(write);
+      }
+    }
+    return counted;
+  }
+
+  private static boolean isWellFormed(Write write) {
+    return KeyRules.isKey(write.getKey()) && write.getPut().size() <= Limits.MAX_VALUE_BYTES;
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.statemachine.SnapshotDirectory.Snapshot;
+import io.relaykv.statemachine.accounts.AccessTable;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreException;
@@ -50,6 +51,8 @@ public final class KvStateMachine extends BaseStateMachine {
   /** Used by the applying thread alone, once initialized; none when the store is closed. */
   private volatile @Nullable CommandApplier applier;
 
+  private volatile @Nullable AccessTable access;
+
   /**
    * @param databaseDirectory of the live database; on the same file system as Ratis' storage
    * @param snapshotsRetained how many snapshots to keep, at least 2
@@ -66,6 +69,20 @@ public final class KvStateMachine extends BaseStateMachine {
    */
   public LiveStore live() {
     return live;
+  }
+
+  /**
+   * The accounts and API keys as applied; as old as {@link #live} may be. To be asked for anew each
+   * time: a snapshot from the leader brings another table.
+   *
+   * @throws StoreUnavailableException if no store is open
+   */
+  public AccessTable access() {
+    AccessTable open = access;
+    if (open == null) {
+      throw new StoreUnavailableException();
+    }
+    return open;
   }
 
   /** The log index of the newest snapshot; -1 if there is none. */
@@ -125,7 +142,9 @@ public final class KvStateMachine extends BaseStateMachine {
 
   private void serve(KvStore store) {
     Applied applied = store.applied();
-    applier = new CommandApplier(store);
+    AccessTable table = AccessTable.load(store);
+    applier = new CommandApplier(store, table);
+    access = table;
     setLastAppliedTermIndex(TermIndex.valueOf(applied.term(), applied.index()));
   }
 
@@ -168,7 +187,7 @@ public final class KvStateMachine extends BaseStateMachine {
     try {
       return Command.parseFrom(logData.asReadOnlyByteBuffer());
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("the entry is not a command", e);
+      throw new UnknownCommandException("the entry is not a command", e);
     }
   }
 
@@ -276,6 +295,7 @@ public final class KvStateMachine extends BaseStateMachine {
   @Override
   public void close() {
     applier = null;
+    access = null;
     live.close();
   }
 

@@ -2,21 +2,23 @@ package io.relaykv.statemachine;
 
 import static io.relaykv.protocol.log.WriteStatus.APPLIED;
 import static io.relaykv.protocol.log.WriteStatus.DROPPED;
+import static io.relaykv.protocol.log.WriteStatus.MALFORMED;
 import static io.relaykv.statemachine.Commands.command;
 import static io.relaykv.statemachine.Commands.delete;
 import static io.relaykv.statemachine.Commands.put;
 import static io.relaykv.statemachine.Commands.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
+import io.relaykv.protocol.Limits;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.protocol.log.SessionWrites;
 import io.relaykv.protocol.log.Write;
 import io.relaykv.protocol.log.WriteStatus;
+import io.relaykv.statemachine.accounts.AccessTable;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.CrashedCopy;
 import io.relaykv.statemachine.store.KvStore;
@@ -36,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CommandApplierTest {
   private static final long NOW = 1_700_000_000_000L;
-  private static final long ACCOUNT = 7;
+  private static final long ACCOUNT = 1;
 
   private KvStore store;
   private CommandApplier applier;
@@ -45,7 +47,19 @@ class CommandApplierTest {
   @BeforeEach
   void open(@TempDir Path directory) {
     store = KvStore.open(directory.resolve("db"));
-    applier = new CommandApplier(store);
+    restart();
+  }
+
+  private void restart() {
+    applier = new CommandApplier(store, AccessTable.load(store));
+  }
+
+  private void makeAccounts(int count) {
+    Commands.accounts(count).forEach(this::apply);
+  }
+
+  private CommandResult apply(Command command) {
+    return applier.apply(command, new Applied(1, ++index));
   }
 
   @AfterEach
@@ -55,19 +69,21 @@ class CommandApplierTest {
 
   @Test
   void putsAndDeletes() {
+    makeAccounts(1);
     assertThat(apply(session(1, ACCOUNT, 1, put(1, "a", "1"), put(2, "b", "2"))))
         .containsExactly(APPLIED, APPLIED);
     assertThat(value("a")).contains("1");
     assertThat(value("b")).contains("2");
-    assertThat(apply(session(1, ACCOUNT, 1, delete(3, "a"), delete(4, "never there"))))
+    assertThat(apply(session(1, ACCOUNT, 1, delete(3, "a"), delete(4, "never-there"))))
         .containsExactly(APPLIED, APPLIED);
     assertThat(value("a")).isEmpty();
     assertThat(value("b")).contains("2");
-    assertThat(store.applied()).isEqualTo(new Applied(1, 2));
+    assertThat(store.applied()).isEqualTo(new Applied(1, index));
   }
 
   @Test
   void writesOfOneEntryTakeEffectInItsOrder() {
+    makeAccounts(1);
     apply(
         session(1, ACCOUNT, 1, put(1, "a", "first"), delete(2, "a"), put(3, "a", "third")),
         session(2, ACCOUNT, 1, put(1, "a", "of the second session"), put(2, "b", "1")),
@@ -78,18 +94,20 @@ class CommandApplierTest {
 
   @Test
   void accountsDoNotMeet() {
+    makeAccounts(3);
     apply(
         session(1, 1, 1, put(1, "a", "of 1")),
-        session(2, 256, 1, put(1, "a", "of 256")),
-        session(3, -1, 1, put(1, "a", "of -1")));
-    apply(session(2, 256, 1, delete(2, "a")));
+        session(2, 2, 1, put(1, "a", "of 2")),
+        session(3, 3, 1, put(1, "a", "of 3")));
+    apply(session(2, 2, 1, delete(2, "a")));
     assertThat(store.get(1, "a")).isEqualTo("of 1".getBytes(UTF_8));
-    assertThat(store.get(256, "a")).isNull();
-    assertThat(store.get(-1, "a")).isEqualTo("of -1".getBytes(UTF_8));
+    assertThat(store.get(2, "a")).isNull();
+    assertThat(store.get(3, "a")).isEqualTo("of 3".getBytes(UTF_8));
   }
 
   @Test
   void aWriteSentTwiceIsAppliedOnce() {
+    makeAccounts(1);
     apply(session(1, ACCOUNT, 1, put(1, "a", "old")));
     apply(session(2, ACCOUNT, 1, put(1, "a", "new")));
     assertThat(apply(session(1, ACCOUNT, 1, put(1, "a", "old")))).containsExactly(APPLIED);
@@ -98,6 +116,7 @@ class CommandApplierTest {
 
   @Test
   void aWriteThatStandsTwiceInOneEntryIsAppliedOnce() {
+    makeAccounts(1);
     Write write = put(1, "a", "old");
     assertThat(
             apply(
@@ -109,6 +128,7 @@ class CommandApplierTest {
 
   @Test
   void aWriteIsDroppedOnceItsClientNoLongerWaitsForIt() {
+    makeAccounts(1);
     apply(session(1, ACCOUNT, 5, put(5, "a", "kept")));
     assertThat(apply(session(1, ACCOUNT, 1, put(4, "a", "late"), put(6, "b", "1"))))
         .containsExactly(DROPPED, APPLIED);
@@ -117,9 +137,10 @@ class CommandApplierTest {
 
   @Test
   void aReplicaThatStartsAnewKnowsWhatItHasApplied() {
+    makeAccounts(1);
     apply(session(1, ACCOUNT, 1, put(1, "a", "old")));
     apply(session(2, ACCOUNT, 1, put(1, "a", "new")));
-    applier = new CommandApplier(store);
+    restart();
     assertThat(apply(session(1, ACCOUNT, 1, put(1, "a", "old")))).containsExactly(APPLIED);
     assertThat(value("a")).contains("new");
   }
@@ -142,15 +163,39 @@ class CommandApplierTest {
   @Test
   void whatItDoesNotKnowChangesNothing() {
     SortedMap<String, String> before = StoreContents.of(store);
-    assertThatIllegalStateException()
+    assertThatExceptionOfType(UnknownCommandException.class)
         .isThrownBy(() -> applier.apply(Command.getDefaultInstance(), new Applied(1, 1)))
         .withMessage("log entry 1 holds no operation that this version knows");
     Write unknownChange = Write.newBuilder().setSequence(2).setKey("b").build();
-    assertThatIllegalStateException()
+    assertThatExceptionOfType(UnknownCommandException.class)
         .isThrownBy(() -> apply(session(1, ACCOUNT, 1, put(1, "a", "1"), unknownChange)));
-    SessionWrites noSession = SessionWrites.newBuilder().setSessionId(ByteString.EMPTY).build();
-    assertThatIllegalArgumentException().isThrownBy(() -> apply(noSession));
     assertThat(StoreContents.of(store)).isEqualTo(before);
+  }
+
+  @Test
+  void aMalformedWriteIsRefusedAndNotRemembered() {
+    makeAccounts(1);
+    SessionWrites noSession =
+        session(1, ACCOUNT, 1, put(1, "a", "1"), delete(2, "a")).toBuilder()
+            .setSessionId(ByteString.copyFrom(new byte[15]))
+            .build();
+    assertThat(apply(noSession, session(1, ACCOUNT, 1, put(1, "b", "1"))))
+        .containsExactly(MALFORMED, MALFORMED, APPLIED);
+    assertThat(
+            apply(
+                session(
+                    1,
+                    ACCOUNT,
+                    1,
+                    put(2, "", "1"),
+                    put(2, "a b", "1"),
+                    put(2, "k".repeat(Limits.MAX_KEY_BYTES + 1), "1"),
+                    put(2, "a", "v".repeat(Limits.MAX_VALUE_BYTES + 1)),
+                    delete(2, "\u00e9"),
+                    put(2, "a", "right"))))
+        .containsExactly(MALFORMED, MALFORMED, MALFORMED, MALFORMED, MALFORMED, APPLIED);
+    assertThat(value("a")).contains("right");
+    assertThat(store.scanKeys(ACCOUNT, "", "", 10, 1000).keys()).containsExactly("a", "b");
   }
 
   @Test
@@ -158,11 +203,12 @@ class CommandApplierTest {
       throws IOException {
     long seed = Long.getLong("relaykv.test.seed", System.nanoTime());
     Random random = new Random(seed);
+    RandomCommands commands = new RandomCommands(random);
     List<Command> log = new ArrayList<>();
     try (TroubledReplica troubled = new TroubledReplica(temp, log)) {
       for (int i = 0; i < 3_000; i++) {
         String what = "relaykv.test.seed=%d, entry %d".formatted(seed, i);
-        Command command = Commands.random(random);
+        Command command = commands.next();
         log.add(command);
         CommandResult result = applier.apply(command, new Applied(1L + i / 100, i));
         assertThat(troubled.applyNext()).as(what).isEqualTo(result);
@@ -201,7 +247,7 @@ class CommandApplierTest {
 
     private void openStore() {
       store = KvStore.open(directory);
-      applier = new CommandApplier(store);
+      applier = new CommandApplier(store, AccessTable.load(store));
     }
 
     CommandResult applyNext() {
@@ -251,10 +297,7 @@ class CommandApplierTest {
   }
 
   private List<WriteStatus> apply(SessionWrites... sessions) {
-    return applier
-        .apply(command(NOW, sessions), new Applied(1, ++index))
-        .getWrites()
-        .getStatusesList();
+    return apply(command(NOW, sessions)).getWrites().getStatusesList();
   }
 
   private Optional<String> value(String key) {

@@ -2,18 +2,22 @@ package io.relaykv.statemachine;
 
 import com.google.protobuf.ByteString;
 import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.CreateAccount;
+import io.relaykv.protocol.log.CreateApiKey;
 import io.relaykv.protocol.log.Delete;
+import io.relaykv.protocol.log.DeleteAccount;
+import io.relaykv.protocol.log.DeleteApiKey;
 import io.relaykv.protocol.log.SessionWrites;
+import io.relaykv.protocol.log.SetApiKeyEnabled;
 import io.relaykv.protocol.log.Write;
 import io.relaykv.protocol.log.Writes;
-import io.relaykv.statemachine.sessions.SessionId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 
 /** Makes what leaders put into the log. */
 final class Commands {
-  private static final long TEN_YEARS_MS = 315_360_000_000L;
+  private static final long NOW = 1_700_000_000_000L;
 
   private Commands() {}
 
@@ -24,10 +28,17 @@ final class Commands {
         .build();
   }
 
+  /** With the API key that has the account's number, as {@link #accounts} makes them. */
   static SessionWrites session(int id, long account, long lowestUnanswered, Write... writes) {
+    return session(id, account, account, lowestUnanswered, writes);
+  }
+
+  static SessionWrites session(
+      int id, long account, long apiKey, long lowestUnanswered, Write... writes) {
     return SessionWrites.newBuilder()
-        .setSessionId(ByteString.copyFrom(new SessionId(0, id).toBytes()))
+        .setSessionId(ByteString.copyFrom(ByteBuffer.allocate(16).putInt(12, id).array()))
         .setAccountId(account)
+        .setApiKeyId(apiKey)
         .setLowestUnanswered(lowestUnanswered)
         .addAllWrites(List.of(writes))
         .build();
@@ -49,30 +60,55 @@ final class Commands {
         .build();
   }
 
-  /** A command of few accounts, keys and sessions, with retries and clocks that jump. */
-  static Command random(Random random) {
-    long stampMs =
-        random.nextInt(200) == 0
-            ? random.nextLong() % TEN_YEARS_MS
-            : 1_700_000_000_000L + random.nextInt(7_200_000);
-    List<SessionWrites> sessions = new ArrayList<>();
-    for (int n = 1 + random.nextInt(4); n > 0; n--) {
-      List<Write> writes = new ArrayList<>();
-      for (int m = random.nextInt(5); m > 0; m--) {
-        long sequence = 1L + random.nextInt(300);
-        String key = "key/" + random.nextInt(50);
-        writes.add(
-            random.nextInt(3) == 0
-                ? delete(sequence, key)
-                : put(sequence, key, "\"" + random.nextInt() + "\""));
-      }
-      sessions.add(
-          session(
-              random.nextInt(30),
-              random.nextInt(3) - 1,
-              random.nextInt(250),
-              writes.toArray(new Write[0])));
+  static Command createAccount(String name, long maxBytes) {
+    return Command.newBuilder()
+        .setLeaderTimeMs(NOW)
+        .setCreateAccount(CreateAccount.newBuilder().setName(name).setMaxBytes(maxBytes))
+        .build();
+  }
+
+  static Command deleteAccount(String name) {
+    return Command.newBuilder()
+        .setLeaderTimeMs(NOW)
+        .setDeleteAccount(DeleteAccount.newBuilder().setName(name))
+        .build();
+  }
+
+  static Command createApiKey(String account, boolean read, boolean write) {
+    return Command.newBuilder()
+        .setLeaderTimeMs(NOW)
+        .setCreateApiKey(
+            CreateApiKey.newBuilder()
+                .setAccount(account)
+                .setSecretSha256(ByteString.copyFrom(new byte[32]))
+                .setRead(read)
+                .setWrite(write))
+        .build();
+  }
+
+  static Command setEnabled(long apiKey, boolean enabled) {
+    return Command.newBuilder()
+        .setLeaderTimeMs(NOW)
+        .setSetApiKeyEnabled(SetApiKeyEnabled.newBuilder().setId(apiKey).setEnabled(enabled))
+        .build();
+  }
+
+  static Command deleteApiKey(long apiKey) {
+    return Command.newBuilder()
+        .setLeaderTimeMs(NOW)
+        .setDeleteApiKey(DeleteApiKey.newBuilder().setId(apiKey))
+        .build();
+  }
+
+  /**
+   * Makes the accounts 1 to {@code count} of a new store, each with the read-write key of its id.
+   */
+  static List<Command> accounts(int count) {
+    List<Command> commands = new ArrayList<>();
+    for (int id = 1; id <= count; id++) {
+      commands.add(createAccount("account-" + id, 0));
+      commands.add(createApiKey("account-" + id, true, true));
     }
-    return command(stampMs, sessions.toArray(new SessionWrites[0]));
+    return commands;
   }
 }

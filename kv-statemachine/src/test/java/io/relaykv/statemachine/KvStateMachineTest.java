@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.WriteStatus;
+import io.relaykv.statemachine.accounts.AccessTable;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreBatch;
@@ -38,12 +39,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class KvStateMachineTest {
   private static final long NOW = 1_700_000_000_000L;
-  private static final long ACCOUNT = 7;
+  private static final long ACCOUNT = 1;
 
   @TempDir Path temp;
 
   private final List<LogEntryProto> log = new ArrayList<>();
-  private final Random random = new Random(1);
+  private final RandomCommands commands = new RandomCommands(new Random(1));
   private TestNode node;
   private int writes;
 
@@ -67,6 +68,7 @@ class KvStateMachineTest {
 
   @Test
   void theLeaderLearnsWhatCameOfItsCommand() throws IOException {
+    makeAccount();
     Command command = putA("1");
     assertThat(node.lead(command).getWrites().getStatusesList())
         .containsExactly(WriteStatus.APPLIED);
@@ -76,15 +78,16 @@ class KvStateMachineTest {
 
   @Test
   void anEntryThatRatisDeliversAgainIsSkipped() throws IOException {
+    makeAccount();
     log.add(TestNode.entry(log, putA("1")));
     log.add(TestNode.entry(log, putA("2")));
     node.catchUp();
     SortedMap<String, String> before = node.contents();
     node.events.told.clear();
-    Message reply = node.apply(node.machine().startTransaction(log.get(0), RaftPeerRole.FOLLOWER));
+    Message reply = node.apply(node.machine().startTransaction(log.get(2), RaftPeerRole.FOLLOWER));
     assertThat(reply.getContent()).isEqualTo(ByteString.EMPTY);
     assertThat(node.contents()).isEqualTo(before);
-    assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isEqualTo(1);
+    assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isEqualTo(3);
     assertThat(node.events.told).isEmpty();
   }
 
@@ -267,11 +270,11 @@ class KvStateMachineTest {
     write(1);
     SortedMap<String, String> before = node.contents();
     log.add(TestNode.entry(log, Command.getDefaultInstance()));
-    assertThatIllegalStateException()
+    assertThatExceptionOfType(UnknownCommandException.class)
         .isThrownBy(() -> node.catchUp())
         .withMessageContaining("log entry 1");
     LogEntryProto noCommand = TestNode.entry(log, ByteString.copyFrom(new byte[] {-1, -1}));
-    assertThatIllegalStateException()
+    assertThatExceptionOfType(UnknownCommandException.class)
         .isThrownBy(
             () -> node.apply(node.machine().startTransaction(noCommand, RaftPeerRole.FOLLOWER)));
     assertThat(node.events.failures)
@@ -294,7 +297,7 @@ class KvStateMachineTest {
     Files.createDirectories(directory);
     try (KvStore store = KvStore.open(directory.resolve("db"));
         StoreBatch batch = store.newBatch()) {
-      batch.putSession(new byte[16], new byte[3]);
+      batch.putSession(new byte[24], new byte[3]);
       batch.commit(new Applied(1, 1));
     }
     assertThatExceptionOfType(BufferUnderflowException.class)
@@ -353,6 +356,7 @@ class KvStateMachineTest {
   void aReplicaThatCrashesAndInstallsSnapshotsHoldsTheSameAsItsLeader() throws IOException {
     long seed = Long.getLong("relaykv.test.seed", System.nanoTime());
     Random chance = new Random(seed);
+    RandomCommands troubledCommands = new RandomCommands(chance);
     int troubles = 0;
     try (TestNode leader = TestNode.start(temp.resolve("leader"), log)) {
       for (int i = 0; i < 600; i++) {
@@ -360,7 +364,7 @@ class KvStateMachineTest {
         if (chance.nextInt(10) == 0) {
           log.add(TestNode.configuration(log));
         }
-        log.add(TestNode.entry(log, Commands.random(chance)));
+        log.add(TestNode.entry(log, troubledCommands.next()));
         leader.catchUp();
         if (chance.nextInt(12) == 0) {
           leader.takeSnapshot();
@@ -403,7 +407,7 @@ class KvStateMachineTest {
 
   private SortedMap<String, String> contentsOfAStoreThatAppliesTheLog() throws IOException {
     try (KvStore store = KvStore.open(temp.resolve("plain"))) {
-      CommandApplier applier = new CommandApplier(store);
+      CommandApplier applier = new CommandApplier(store, AccessTable.load(store));
       for (LogEntryProto entry : log) {
         if (entry.hasStateMachineLogEntry()) {
           applier.apply(
@@ -429,9 +433,15 @@ class KvStateMachineTest {
 
   private void writeOn(TestNode writer, int entries) {
     for (int i = 0; i < entries; i++) {
-      log.add(TestNode.entry(log, Commands.random(random)));
+      log.add(TestNode.entry(log, commands.next()));
     }
     writer.catchUp();
+  }
+
+  private void makeAccount() {
+    Commands.accounts(1).forEach(command -> log.add(TestNode.entry(log, command)));
+    node.catchUp();
+    node.events.told.clear();
   }
 
   private Command putA(String value) {

@@ -30,6 +30,11 @@ final class InProcessNode implements TestNode {
   }
 
   @Override
+  public String httpAddress() {
+    return files.httpAddress();
+  }
+
+  @Override
   public Path dataDirectory() {
     return files.data();
   }

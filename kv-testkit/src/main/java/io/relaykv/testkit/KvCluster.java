@@ -1,14 +1,23 @@
 package io.relaykv.testkit;
 
+import io.relaykv.client.ApiKeyRight;
 import io.relaykv.client.ClusterStatus;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvClient;
+import io.relaykv.client.KvException;
 import io.relaykv.client.NodeStatus;
+import io.relaykv.client.OutcomeUnknownException;
+import io.relaykv.client.UnavailableException;
+import io.relaykv.protocol.ApiKeyText;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -16,7 +25,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
 /**
- * A cluster for tests, on loopback, with its data below a directory of the test. Not thread-safe.
+ * A cluster for tests, on loopback, with its data below a directory of the test, and with an
+ * account {@value #ACCOUNT} whose API key its clients show. Not thread-safe.
  *
  * <pre>{@code
  * try (KvCluster cluster = KvCluster.processes(3, directory);
@@ -34,14 +44,24 @@ public final class KvCluster implements AutoCloseable {
   /** For everything that takes a start or an election; generous, as test machines are busy. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** The account that there is from the start. */
+  public static final String ACCOUNT = "test";
+
   private final Map<String, TestNode> nodes = new TreeMap<>();
   private final List<String> addresses;
+  private final ApiKeyText adminKey;
   private final KvAdmin admin;
+  private final Path directory;
+  private final List<String> secrets = new ArrayList<>();
+  private String apiKey = "";
 
-  private KvCluster(List<? extends TestNode> made) {
+  private KvCluster(List<? extends TestNode> made, Path directory, ApiKeyText adminKey) {
+    this.directory = directory;
+    secrets.add(adminKey.reveal());
+    this.adminKey = adminKey;
     made.forEach(node -> nodes.put(node.id(), node));
     addresses = made.stream().map(TestNode::clientAddress).toList();
-    admin = KvAdmin.builder().nodes(addresses).requestTimeout(Duration.ofSeconds(2)).build();
+    admin = newAdmin(Duration.ofSeconds(2));
   }
 
   /**
@@ -60,8 +80,13 @@ public final class KvCluster implements AutoCloseable {
    * @param settings of the nodes besides the defaults, by key
    */
   public static KvCluster inProcess(int size, Path directory, Map<String, String> settings) {
+    ApiKeyText adminKey = newAdminKey();
     return started(
-        NodeFiles.make(size, directory, settings).stream().map(InProcessNode::new).toList());
+        NodeFiles.make(size, directory, adminKey, settings).stream()
+            .map(InProcessNode::new)
+            .toList(),
+        directory,
+        adminKey);
   }
 
   /**
@@ -80,14 +105,26 @@ public final class KvCluster implements AutoCloseable {
    * @param settings of the nodes besides the defaults, by key
    */
   public static KvCluster processes(int size, Path directory, Map<String, String> settings) {
+    ApiKeyText adminKey = newAdminKey();
     return started(
-        NodeFiles.make(size, directory, settings).stream().map(ProcessNode::new).toList());
+        NodeFiles.make(size, directory, adminKey, settings).stream().map(ProcessNode::new).toList(),
+        directory,
+        adminKey);
   }
 
-  private static KvCluster started(List<? extends TestNode> nodes) {
-    KvCluster cluster = new KvCluster(nodes);
+  private static ApiKeyText newAdminKey() {
+    byte[] secret = new byte[ApiKeyText.SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return ApiKeyText.of(ApiKeyText.ADMIN, secret);
+  }
+
+  private static KvCluster started(
+      List<? extends TestNode> nodes, Path directory, ApiKeyText adminKey) {
+    KvCluster cluster = new KvCluster(nodes, directory, adminKey);
     try {
       cluster.startAll();
+      await("a leader to make an account").until(cluster::hasAccount);
+      cluster.apiKey = cluster.newApiKey(ACCOUNT, ApiKeyRight.READ, ApiKeyRight.WRITE);
       cluster.awaitServing();
       // A node that has never heard of the leader cannot help to elect the next one.
       cluster.awaitLevel();
@@ -96,6 +133,56 @@ public final class KvCluster implements AutoCloseable {
       cluster.close();
       throw e;
     }
+  }
+
+  private boolean hasAccount() {
+    try {
+      if (admin.account(ACCOUNT).isEmpty()) {
+        admin.createAccount(ACCOUNT, 0);
+      }
+      return true;
+    } catch (UnavailableException | OutcomeUnknownException e) {
+      return false;
+    }
+  }
+
+  /** Makes an API key and returns it with its secret, as {@link #newClient(String)} takes it. */
+  public String newApiKey(String account, ApiKeyRight... rights) {
+    String made =
+        admin.createApiKey(account, EnumSet.copyOf(List.of(rights)), Optional.empty(), "").reveal();
+    secrets.add(made);
+    return made;
+  }
+
+  /**
+   * The secrets of this cluster, to look for where none may be: of the admin key and of the API
+   * keys that {@link #newApiKey} has made.
+   */
+  public SecretSearch secrets() {
+    return new SecretSearch(secrets);
+  }
+
+  /** The API key that clients of this cluster show. */
+  public String apiKey() {
+    return apiKey;
+  }
+
+  /** The admin key that the nodes accept. */
+  public String adminKey() {
+    return adminKey.reveal();
+  }
+
+  /** An operator's client that knows all nodes; the caller closes it. */
+  public KvAdmin newAdmin() {
+    return newAdmin(Duration.ofSeconds(10));
+  }
+
+  private KvAdmin newAdmin(Duration requestTimeout) {
+    return KvAdmin.builder()
+        .nodes(addresses)
+        .apiKey(adminKey.reveal())
+        .requestTimeout(requestTimeout)
+        .build();
   }
 
   /** The nodes' names, in order. */
@@ -113,6 +200,11 @@ public final class KvCluster implements AutoCloseable {
     return node(id).clientAddress();
   }
 
+  /** Where a node answers HTTP. */
+  public String httpAddressOf(String id) {
+    return node(id).httpAddress();
+  }
+
   /** Where a node has its data. */
   public Path dataDirectoryOf(String id) {
     return node(id).dataDirectory();
@@ -125,7 +217,20 @@ public final class KvCluster implements AutoCloseable {
 
   /** A client that knows all nodes; the caller closes it. */
   public KvClient newClient(Duration requestTimeout) {
-    return KvClient.builder().nodes(addresses).requestTimeout(requestTimeout).build();
+    return clientOf(addresses, requestTimeout);
+  }
+
+  /** A client that shows another API key; the caller closes it. */
+  public KvClient newClient(String otherApiKey) {
+    return KvClient.builder()
+        .nodes(addresses)
+        .apiKey(otherApiKey)
+        .requestTimeout(Duration.ofSeconds(10))
+        .build();
+  }
+
+  private KvClient clientOf(List<String> through, Duration requestTimeout) {
+    return KvClient.builder().nodes(through).apiKey(apiKey).requestTimeout(requestTimeout).build();
   }
 
   /** What the nodes say of themselves now. */
@@ -202,11 +307,10 @@ public final class KvCluster implements AutoCloseable {
   }
 
   private boolean serves(List<String> through) {
-    try (KvClient client =
-        KvClient.builder().nodes(through).requestTimeout(Duration.ofSeconds(2)).build()) {
+    try (KvClient client = clientOf(through, Duration.ofSeconds(2))) {
       client.get("testkit/probe");
       return true;
-    } catch (io.relaykv.client.KvException e) {
+    } catch (KvException e) {
       return false;
     }
   }
@@ -239,10 +343,20 @@ public final class KvCluster implements AutoCloseable {
     return node;
   }
 
-  /** Ends every node at once; the data stays. */
+  /**
+   * Ends every node at once; the data stays. With the system property {@code
+   * relaykv.testkit.search-secrets} it then looks for this cluster's secrets in all that it has
+   * left, and fails if it finds one.
+   */
   @Override
   public void close() {
     admin.close();
     killAll();
+    if (Boolean.getBoolean("relaykv.testkit.search-secrets")) {
+      List<Path> found = secrets().filesBelow(directory);
+      if (!found.isEmpty()) {
+        throw new AssertionError("there are secrets in " + found);
+      }
+    }
   }
 }

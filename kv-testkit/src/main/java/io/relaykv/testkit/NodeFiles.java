@@ -1,10 +1,12 @@
 package io.relaykv.testkit;
 
+import io.relaykv.protocol.ApiKeyText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +18,12 @@ import java.util.stream.Collectors;
  * @param id its name
  * @param directory for its configuration and log; the data is below it
  * @param clientAddress where it serves clients
+ * @param httpAddress where it answers HTTP
  */
-record NodeFiles(String id, Path directory, String clientAddress) {
+record NodeFiles(String id, Path directory, String clientAddress, String httpAddress) {
   /** Configurations for nodes n1, n2, ... of a new cluster, each in a directory of its own. */
-  static List<NodeFiles> make(int size, Path root, Map<String, String> settings) {
+  static List<NodeFiles> make(
+      int size, Path root, ApiKeyText adminKey, Map<String, String> settings) {
     int basePort = FreePorts.block(3 * size);
     List<String> peers = new ArrayList<>();
     for (int i = 0; i < size; i++) {
@@ -30,7 +34,11 @@ record NodeFiles(String id, Path directory, String clientAddress) {
     List<NodeFiles> nodes = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       NodeFiles node =
-          new NodeFiles("n" + (i + 1), root.resolve("n" + (i + 1)), address(basePort + 3 * i));
+          new NodeFiles(
+              "n" + (i + 1),
+              root.resolve("n" + (i + 1)),
+              address(basePort + 3 * i),
+              address(basePort + 3 * i + 2));
       Map<String, String> values = new LinkedHashMap<>();
       values.put("node.id", node.id());
       values.put("data.dir", quoted(node.data().toString()));
@@ -39,8 +47,11 @@ record NodeFiles(String id, Path directory, String clientAddress) {
       values.put("cluster.peers", "[" + String.join(", ", peers) + "]");
       values.put("listen.client", quoted(node.clientAddress()));
       values.put("listen.peer", quoted(address(basePort + 3 * i + 1)));
-      values.put("listen.http", quoted(address(basePort + 3 * i + 2)));
+      values.put("listen.http", quoted(node.httpAddress()));
       values.put("disk.free-min", "64MiB");
+      values.put(
+          "security.admin-key-sha256",
+          "[" + quoted(HexFormat.of().formatHex(adminKey.secretSha256())) + "]");
       values.putAll(settings);
       node.write(values);
       nodes.add(node);

@@ -33,6 +33,11 @@ final class ProcessNode implements TestNode {
   }
 
   @Override
+  public String httpAddress() {
+    return files.httpAddress();
+  }
+
+  @Override
   public Path dataDirectory() {
     return files.data();
   }

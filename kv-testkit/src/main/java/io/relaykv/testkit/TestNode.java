@@ -8,6 +8,8 @@ interface TestNode {
 
   String clientAddress();
 
+  String httpAddress();
+
   Path dataDirectory();
 
   boolean isRunning();

@@ -128,7 +128,10 @@ class ArchitectureTest {
   static final ArchRule EVERY_PACKAGE_SAYS_WHAT_MAY_BE_NULL =
       classes()
           .that()
-          .resideOutsideOfPackages("io.relaykv.protocol.v1..", "io.relaykv.protocol.log..")
+          .resideOutsideOfPackages(
+              "io.relaykv.protocol.v1..",
+              "io.relaykv.protocol.log..",
+              "io.relaykv.protocol.state..")
           .should(beInANullMarkedPackage());
 
   private static ArchCondition<JavaClass> beInANullMarkedPackage() {

@@ -8,9 +8,14 @@ import java.util.List;
  * What {@link io.relaykv.client.KvClient.Builder} has collected and checked.
  *
  * @param nodes where to look for the leader first
+ * @param security what to show, and how it is protected
  * @param requestTimeout of an operation with all its retries
  * @param maxInFlightOps unanswered operations at most
  * @param maxInFlightBytes unanswered bytes at most
  */
 public record ClientOptions(
-    List<NodeAddress> nodes, Duration requestTimeout, int maxInFlightOps, int maxInFlightBytes) {}
+    List<NodeAddress> nodes,
+    ConnectionSecurity security,
+    Duration requestTimeout,
+    int maxInFlightOps,
+    int maxInFlightBytes) {}

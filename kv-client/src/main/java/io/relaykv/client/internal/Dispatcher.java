@@ -1,8 +1,11 @@
 package io.relaykv.client.internal;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
 import io.relaykv.client.InvalidRequestException;
+import io.relaykv.client.KvException;
 import io.relaykv.client.NodeAddress;
+import io.relaykv.client.NotAllowedException;
 import io.relaykv.client.RefusedException;
 import io.relaykv.protocol.v1.ClientFrame;
 import io.relaykv.protocol.v1.Failure;
@@ -21,7 +24,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +52,7 @@ final class Dispatcher implements NodeConnection.Listener {
   private static final int FRAME_OPS = 4096;
 
   private final EventLoop loop;
+  private final Channels channels;
   private final ByteString sessionId;
   private final LeaderSearch search;
 
@@ -80,8 +86,13 @@ final class Dispatcher implements NodeConnection.Listener {
   private boolean closed;
 
   Dispatcher(
-      EventLoop loop, ByteString sessionId, List<NodeAddress> nodes, RandomGenerator random) {
+      EventLoop loop,
+      Channels channels,
+      ByteString sessionId,
+      List<NodeAddress> nodes,
+      RandomGenerator random) {
     this.loop = loop;
+    this.channels = channels;
     this.sessionId = sessionId;
     this.search = new LeaderSearch(nodes, new Backoff(random), random);
   }
@@ -166,7 +177,15 @@ final class Dispatcher implements NodeConnection.Listener {
 
   private void connect() {
     leading = false;
-    NodeConnection opened = new NodeConnection(search.next(), loop, this);
+    NodeAddress node = search.next();
+    NodeConnection opened;
+    try {
+      opened = new NodeConnection(node, loop, channels, this);
+    } catch (SSLException e) {
+      search.failed(node, "TLS cannot be used: " + e.getMessage());
+      retryLater();
+      return;
+    }
     connection = opened;
     owesSinceNanos = System.nanoTime();
     opened.send(frame().setSessionId(sessionId).build());
@@ -205,13 +224,15 @@ final class Dispatcher implements NodeConnection.Listener {
     Failure failure = response.getFailure();
     switch (failure.getCode()) {
       case INVALID -> {
-        operation.future().completeExceptionally(new InvalidRequestException(failure.getMessage()));
+        refuse(operation, new InvalidRequestException(failure.getMessage()));
         return true;
       }
       case REFUSED -> {
-        operation
-            .future()
-            .completeExceptionally(new RefusedException(failure.getMessage(), List.of()));
+        refuse(operation, new RefusedException(failure.getMessage(), List.of()));
+        return true;
+      }
+      case UNAUTHENTICATED, FORBIDDEN -> {
+        refuse(operation, new NotAllowedException(failure.getMessage(), List.of()));
         return true;
       }
       case OUTCOME_UNKNOWN -> {
@@ -225,6 +246,15 @@ final class Dispatcher implements NodeConnection.Listener {
       }
     }
     throw new AssertionError(failure.getCode());
+  }
+
+  /** This copy of the operation was not applied; an earlier one may have been. */
+  private void refuse(Operation operation, KvException refusal) {
+    operation.copyNotApplied();
+    operation
+        .future()
+        .completeExceptionally(
+            operation.mayHaveBeenApplied() ? search.ended(operation, refusal.reason()) : refusal);
   }
 
   /** Goes where the leader is, as {@code from} sees it. */
@@ -246,18 +276,24 @@ final class Dispatcher implements NodeConnection.Listener {
       }
     } else {
       search.failed(from.node(), "does not lead");
-      search.hint(leader.getClientAddress());
+      search.hint(leader.getClientAddress(), channels::permits);
       giveUp(from);
       retryLater();
     }
   }
 
   @Override
-  public void onLost(NodeConnection lost, String cause) {
+  public void onLost(NodeConnection lost, Status status) {
     if (lost == connection) {
-      search.failed(lost.node(), cause);
+      search.failed(lost.node(), Causes.describe(status));
       giveUp(lost);
-      retryLater();
+      if (Causes.isKeyRefused(status)) {
+        // It is the same key for every node: looking further is of no use.
+        String words = Causes.words(status);
+        endWaiting(operation -> search.keyRefused(operation, words));
+      } else {
+        retryLater();
+      }
     }
   }
 
@@ -360,10 +396,14 @@ final class Dispatcher implements NodeConnection.Listener {
   }
 
   private void failAll(String reason) {
+    endWaiting(operation -> search.ended(operation, reason));
+  }
+
+  private void endWaiting(Function<Operation, KvException> failure) {
     List<Operation> ending = new ArrayList<>(waiting);
     waiting.clear();
     for (Operation operation : ending) {
-      operation.future().completeExceptionally(search.ended(operation, reason));
+      operation.future().completeExceptionally(failure.apply(operation));
     }
     stopTickingWhenIdle();
   }

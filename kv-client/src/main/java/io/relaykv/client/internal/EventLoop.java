@@ -1,15 +1,13 @@
 package io.relaykv.client.internal;
 
-import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
-import io.relaykv.client.NodeAddress;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
@@ -20,11 +18,6 @@ import java.util.concurrent.TimeUnit;
  * share is confined to it, so that an operation needs no lock and no second thread.
  */
 final class EventLoop {
-  /** Above the largest response, one value and a bit. */
-  private static final int MAX_FRAME_BYTES = 4 << 20;
-
-  private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
-
   private final EventLoopGroup group;
   private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
 
@@ -37,19 +30,12 @@ final class EventLoop {
     loop = group.next();
   }
 
-  ManagedChannel newChannel(NodeAddress node) {
-    return NettyChannelBuilder.forAddress(node.host(), node.port())
-        .usePlaintext()
-        .eventLoopGroup(group)
-        .channelType(
-            group instanceof EpollEventLoopGroup
-                ? EpollSocketChannel.class
-                : NioSocketChannel.class)
-        .directExecutor()
-        .disableRetry()
-        .maxInboundMessageSize(MAX_FRAME_BYTES)
-        .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-        .build();
+  EventLoopGroup group() {
+    return group;
+  }
+
+  Class<? extends SocketChannel> channelType() {
+    return group instanceof EpollEventLoopGroup ? EpollSocketChannel.class : NioSocketChannel.class;
   }
 
   /** Whether the caller is on this thread. */
@@ -80,6 +66,11 @@ final class EventLoop {
     } catch (RejectedExecutionException e) {
       return false;
     }
+  }
+
+  /** Whether it runs nothing more. */
+  boolean hasEnded() {
+    return group.isShuttingDown();
   }
 
   ScheduledFuture<?> every(long periodMs, Runnable task) {

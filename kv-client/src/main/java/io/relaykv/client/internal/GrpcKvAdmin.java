@@ -1,46 +1,80 @@
 package io.relaykv.client.internal;
 
-import io.grpc.ManagedChannel;
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
+import io.relaykv.client.AccountInfo;
+import io.relaykv.client.ApiKeyInfo;
+import io.relaykv.client.ApiKeyRight;
 import io.relaykv.client.ClusterStatus;
+import io.relaykv.client.InvalidRequestException;
 import io.relaykv.client.KvAdmin;
+import io.relaykv.client.NewApiKey;
 import io.relaykv.client.NodeAddress;
+import io.relaykv.client.NodeFailure;
 import io.relaykv.client.NodeStatus;
+import io.relaykv.client.NotAllowedException;
+import io.relaykv.protocol.ApiKeyText;
+import io.relaykv.protocol.NameRules;
 import io.relaykv.protocol.v1.AdminGrpc;
+import io.relaykv.protocol.v1.CreateAccountRequest;
+import io.relaykv.protocol.v1.CreateApiKeyRequest;
+import io.relaykv.protocol.v1.DeleteAccountRequest;
+import io.relaykv.protocol.v1.DeleteApiKeyRequest;
+import io.relaykv.protocol.v1.ListAccountsRequest;
+import io.relaykv.protocol.v1.ListApiKeysRequest;
 import io.relaykv.protocol.v1.Member;
+import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
-/** Asks nodes one by one: an operator wants to hear from each, not from whoever leads. */
+/**
+ * Asks each node how it is, as an operator wants to hear it from each, and the leader for all else.
+ */
 public final class GrpcKvAdmin implements KvAdmin {
+  private static final Instant LAST_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
+
   private final EventLoop loop = new EventLoop();
   private final List<NodeAddress> nodes;
   private final Duration timeout;
+  private final SecureRandom random = new SecureRandom();
+  private final Channels channels;
+  private final LeaderCalls leader;
 
-  private GrpcKvAdmin(List<NodeAddress> nodes, Duration timeout) {
+  private GrpcKvAdmin(List<NodeAddress> nodes, ConnectionSecurity security, Duration timeout) {
     this.nodes = nodes;
     this.timeout = timeout;
+    try {
+      this.channels = new Channels(loop, security);
+    } catch (RuntimeException e) {
+      loop.shutdown();
+      throw e;
+    }
+    this.leader = new LeaderCalls(loop, channels, nodes, timeout, random);
   }
 
   /** An admin client for these nodes. */
-  public static KvAdmin open(List<NodeAddress> nodes, Duration timeout) {
-    return new GrpcKvAdmin(nodes, timeout);
+  public static KvAdmin open(
+      List<NodeAddress> nodes, ConnectionSecurity security, Duration timeout) {
+    return new GrpcKvAdmin(nodes, security, timeout);
   }
 
   @Override
   public ClusterStatus status() {
     Map<String, Answer> answers = ask(nodes.stream().map(NodeAddress::toString).toList());
+    throwIfKeyRefused(answers);
     Map<String, String> names = new HashMap<>();
     for (Answer answer : answers.values()) {
       answer.members().forEach(member -> names.put(member.getClientAddress(), member.getNodeId()));
@@ -55,43 +89,238 @@ public final class GrpcKvAdmin implements KvAdmin {
             .toList());
   }
 
+  private static void throwIfKeyRefused(Map<String, Answer> answers) {
+    if (answers.values().stream().anyMatch(answer -> answer.response().isPresent())) {
+      return;
+    }
+    Optional<Status> refusal =
+        answers.values().stream().map(Answer::failure).filter(Causes::isKeyRefused).findFirst();
+    if (refusal.isPresent()) {
+      throw new NotAllowedException(
+          Causes.words(refusal.get()),
+          answers.entrySet().stream()
+              .map(entry -> new NodeFailure(entry.getKey(), entry.getValue().cause()))
+              .toList());
+    }
+  }
+
   /** All at once; what each said, by address. */
   private Map<String, Answer> ask(List<String> addresses) {
     Map<String, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
-    addresses.forEach(address -> asked.put(address, ask(NodeAddress.parse(address))));
+    addresses.forEach(address -> asked.put(address, ask(address)));
     Map<String, Answer> answers = new LinkedHashMap<>();
     asked.forEach((address, answer) -> answers.put(address, answer.join()));
     return answers;
   }
 
-  private CompletableFuture<Answer> ask(NodeAddress node) {
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
-    ManagedChannel channel = loop.newChannel(node);
-    AdminGrpc.newStub(channel)
-        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .status(
+  private CompletableFuture<Answer> ask(String address) {
+    NodeAddress node;
+    try {
+      node = NodeAddress.parse(address);
+    } catch (IllegalArgumentException e) {
+      // Another node's word for where this one is.
+      return CompletableFuture.completedFuture(
+          Answer.failed(Status.FAILED_PRECONDITION.withDescription(e.getMessage())));
+    }
+    if (!channels.permits(node)) {
+      return CompletableFuture.completedFuture(
+          Answer.failed(
+              Status.FAILED_PRECONDITION.withDescription(
+                  "not asked: it would be sent the key in plain text")));
+    }
+    CompletableFuture<StatusResponse> answer =
+        leader.ask(
+            AdminGrpc.getStatusMethod(),
             StatusRequest.getDefaultInstance(),
-            new StreamObserver<>() {
-              @Override
-              public void onNext(StatusResponse response) {
-                answer.complete(new Answer(Optional.of(response), ""));
-              }
-
-              @Override
-              public void onError(Throwable failure) {
-                answer.complete(
-                    new Answer(Optional.empty(), Causes.describe(Status.fromThrowable(failure))));
-              }
-
-              @Override
-              public void onCompleted() {
-                // the response has come before
-              }
-            });
-    return answer.whenComplete((done, failure) -> channel.shutdownNow());
+            node,
+            System.nanoTime() + timeout.toNanos(),
+            new LeaderCalls.Attempt());
+    return answer.handle(
+        (response, failure) ->
+            failure == null
+                ? new Answer(Optional.of(response), Status.OK)
+                : Answer.failed(Status.fromThrowable(failure)));
   }
 
-  private record Answer(Optional<StatusResponse> response, String cause) {
+  @Override
+  public AccountInfo createAccount(String name, long maxBytes) {
+    check(() -> NameRules.checkAccountName(name));
+    if (maxBytes < 0) {
+      throw new InvalidRequestException("maxBytes is " + maxBytes + "; it must be 0 or more");
+    }
+    return info(
+        change(
+            AdminGrpc.getCreateAccountMethod(),
+            CreateAccountRequest.newBuilder().setName(name).setMaxBytes(maxBytes).build(),
+            "create account " + name));
+  }
+
+  @Override
+  public List<AccountInfo> accounts() {
+    return leader
+        .call(
+            AdminGrpc.getListAccountsMethod(),
+            ListAccountsRequest.getDefaultInstance(),
+            "list accounts",
+            false)
+        .getAccountsList()
+        .stream()
+        .map(GrpcKvAdmin::info)
+        .toList();
+  }
+
+  @Override
+  public Optional<AccountInfo> account(String name) {
+    check(() -> NameRules.checkAccountName(name));
+    return accounts().stream().filter(account -> account.name().equals(name)).findFirst();
+  }
+
+  @Override
+  public void deleteAccount(String name) {
+    check(() -> NameRules.checkAccountName(name));
+    change(
+        AdminGrpc.getDeleteAccountMethod(),
+        DeleteAccountRequest.newBuilder().setName(name).build(),
+        "delete account " + name);
+  }
+
+  private static AccountInfo info(io.relaykv.protocol.v1.AccountInfo account) {
+    return new AccountInfo(
+        account.getId(),
+        account.getName(),
+        account.getMaxBytes(),
+        account.getUsedBytes(),
+        account.getApiKeys(),
+        Instant.ofEpochMilli(account.getCreatedAtMs()));
+  }
+
+  @Override
+  public NewApiKey createApiKey(
+      String account, Set<ApiKeyRight> rights, Optional<Instant> expires, String label) {
+    check(() -> NameRules.checkAccountName(account));
+    check(() -> NameRules.checkLabel(label));
+    if (rights.isEmpty()) {
+      throw new InvalidRequestException("the API key would allow nothing: give it read or write");
+    }
+    byte[] secret = new byte[ApiKeyText.SECRET_BYTES];
+    random.nextBytes(secret);
+    ApiKeyInfo info =
+        info(
+            change(
+                AdminGrpc.getCreateApiKeyMethod(),
+                CreateApiKeyRequest.newBuilder()
+                    .setAccount(account)
+                    .setSecretSha256(UnsafeByteOperations.unsafeWrap(ApiKeyText.sha256(secret)))
+                    .setRead(rights.contains(ApiKeyRight.READ))
+                    .setWrite(rights.contains(ApiKeyRight.WRITE))
+                    .setExpiresAtMs(expires.map(GrpcKvAdmin::expiresAtMs).orElse(0L))
+                    .setLabel(label)
+                    .build(),
+                "create API key for account " + account));
+    return new NewApiKey(info, ApiKeyText.of(Long.toString(info.id()), secret));
+  }
+
+  private static long expiresAtMs(Instant expires) {
+    if (expires.isBefore(Instant.ofEpochMilli(1))) {
+      throw new InvalidRequestException("the API key would have expired in " + expires);
+    }
+    if (expires.isAfter(LAST_EXPIRY)) {
+      throw new InvalidRequestException(
+          "the API key would expire in %s; the last possible time is %s, and without one it never expires"
+              .formatted(expires, LAST_EXPIRY));
+    }
+    return expires.toEpochMilli();
+  }
+
+  @Override
+  public List<ApiKeyInfo> apiKeys() {
+    return apiKeysOf("");
+  }
+
+  @Override
+  public List<ApiKeyInfo> apiKeys(String account) {
+    check(() -> NameRules.checkAccountName(account));
+    return apiKeysOf(account);
+  }
+
+  private List<ApiKeyInfo> apiKeysOf(String account) {
+    return leader
+        .call(
+            AdminGrpc.getListApiKeysMethod(),
+            ListApiKeysRequest.newBuilder().setAccount(account).build(),
+            "list API keys",
+            false)
+        .getApiKeysList()
+        .stream()
+        .map(GrpcKvAdmin::info)
+        .toList();
+  }
+
+  @Override
+  public ApiKeyInfo disableApiKey(long id) {
+    return setApiKeyEnabled(id, false);
+  }
+
+  @Override
+  public ApiKeyInfo enableApiKey(long id) {
+    return setApiKeyEnabled(id, true);
+  }
+
+  private ApiKeyInfo setApiKeyEnabled(long id, boolean enabled) {
+    return info(
+        change(
+            AdminGrpc.getSetApiKeyEnabledMethod(),
+            SetApiKeyEnabledRequest.newBuilder().setId(id).setEnabled(enabled).build(),
+            (enabled ? "enable API key " : "disable API key ") + id));
+  }
+
+  @Override
+  public void deleteApiKey(long id) {
+    change(
+        AdminGrpc.getDeleteApiKeyMethod(),
+        DeleteApiKeyRequest.newBuilder().setId(id).build(),
+        "delete API key " + id);
+  }
+
+  private static ApiKeyInfo info(io.relaykv.protocol.v1.ApiKeyInfo key) {
+    Set<ApiKeyRight> rights = EnumSet.noneOf(ApiKeyRight.class);
+    if (key.getRead()) {
+      rights.add(ApiKeyRight.READ);
+    }
+    if (key.getWrite()) {
+      rights.add(ApiKeyRight.WRITE);
+    }
+    return new ApiKeyInfo(
+        key.getId(),
+        key.getAccount(),
+        rights,
+        key.getEnabled(),
+        Optional.of(key.getExpiresAtMs()).filter(ms -> ms != 0).map(Instant::ofEpochMilli),
+        key.getLabel(),
+        Instant.ofEpochMilli(key.getCreatedAtMs()));
+  }
+
+  private <Q, P> P change(MethodDescriptor<Q, P> method, Q request, String what) {
+    return leader.call(method, request, what, true);
+  }
+
+  private static void check(Runnable rule) {
+    try {
+      rule.run();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequestException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private record Answer(Optional<StatusResponse> response, Status failure) {
+    static Answer failed(Status failure) {
+      return new Answer(Optional.empty(), failure);
+    }
+
+    String cause() {
+      return Causes.describe(failure);
+    }
+
     List<Member> members() {
       return response.map(StatusResponse::getMembersList).orElse(List.of());
     }
@@ -101,7 +330,8 @@ public final class GrpcKvAdmin implements KvAdmin {
           .<NodeStatus>map(up -> up(address, up))
           .orElseGet(
               () ->
-                  new NodeStatus.Unreachable(names.getOrDefault(address, address), address, cause));
+                  new NodeStatus.Unreachable(
+                      names.getOrDefault(address, address), address, cause()));
     }
 
     private static NodeStatus.Up up(String address, StatusResponse response) {
@@ -128,6 +358,6 @@ public final class GrpcKvAdmin implements KvAdmin {
 
   @Override
   public void close() {
-    loop.shutdown();
+    leader.close();
   }
 }

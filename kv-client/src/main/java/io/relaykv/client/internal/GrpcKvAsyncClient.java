@@ -41,7 +41,21 @@ final class GrpcKvAsyncClient implements KvAsyncClient {
     byte[] sessionId = new byte[Limits.SESSION_ID_BYTES];
     random.nextBytes(sessionId);
     this.dispatcher =
-        new Dispatcher(loop, UnsafeByteOperations.unsafeWrap(sessionId), options.nodes(), random);
+        new Dispatcher(
+            loop,
+            channels(options),
+            UnsafeByteOperations.unsafeWrap(sessionId),
+            options.nodes(),
+            random);
+  }
+
+  private Channels channels(ClientOptions options) {
+    try {
+      return new Channels(loop, options.security());
+    } catch (RuntimeException e) {
+      loop.shutdown();
+      throw e;
+    }
   }
 
   @Override

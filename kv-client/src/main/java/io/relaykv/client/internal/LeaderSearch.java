@@ -3,6 +3,7 @@ package io.relaykv.client.internal;
 import io.relaykv.client.KvException;
 import io.relaykv.client.NodeAddress;
 import io.relaykv.client.NodeFailure;
+import io.relaykv.client.NotAllowedException;
 import io.relaykv.client.OutcomeUnknownException;
 import io.relaykv.client.UnavailableException;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class LeaderSearch {
   /** Nodes that are learned from others are tried too, but no more than so many. */
   private static final int MAX_NODES = 64;
+
+  /** Why a leader that is known cannot be asked. */
+  static final String NOT_PERMITTED = "leads, but would be sent the key in plain text: use TLS";
 
   private final List<NodeAddress> nodes;
   private final Backoff backoff;
@@ -55,10 +60,14 @@ final class LeaderSearch {
     return attempts <= nodes.size() ? 0 : backoff.nextDelayMs();
   }
 
-  /** A node has said that the leader is there. */
-  void hint(String clientAddress) {
+  /** A node has said that the leader is there; followed if we may go there. */
+  void hint(String clientAddress, Predicate<NodeAddress> permitted) {
     try {
       NodeAddress address = NodeAddress.parse(clientAddress);
+      if (!permitted.test(address)) {
+        failed(address, NOT_PERMITTED);
+        return;
+      }
       if (!nodes.contains(address) && nodes.size() < MAX_NODES) {
         nodes.add(address);
       }
@@ -93,12 +102,22 @@ final class LeaderSearch {
     return duration.toMillis() < 10_000 ? duration.toMillis() + " ms" : duration.toSeconds() + " s";
   }
 
+  private List<NodeFailure> attempted() {
+    return failures.entrySet().stream()
+        .map(failure -> new NodeFailure(failure.getKey().toString(), failure.getValue()))
+        .toList();
+  }
+
+  /** The failure of an operation whose key a node does not accept. */
+  KvException keyRefused(Operation operation, String words) {
+    return operation.mayHaveBeenApplied()
+        ? ended(operation, words)
+        : new NotAllowedException("%s: %s".formatted(operation, words), attempted());
+  }
+
   /** The failure of an operation that ends without an answer. */
   KvException ended(Operation operation, String reason) {
-    List<NodeFailure> attempted =
-        failures.entrySet().stream()
-            .map(failure -> new NodeFailure(failure.getKey().toString(), failure.getValue()))
-            .toList();
+    List<NodeFailure> attempted = attempted();
     return operation.mayHaveBeenApplied()
         ? new OutcomeUnknownException(
             "%s: %s; it may have been applied".formatted(operation, reason), attempted)

@@ -9,6 +9,7 @@ import io.relaykv.client.NodeAddress;
 import io.relaykv.protocol.v1.ClientFrame;
 import io.relaykv.protocol.v1.KvGrpc;
 import io.relaykv.protocol.v1.ServerFrame;
+import javax.net.ssl.SSLException;
 
 /**
  * A stream to one node on a channel of its own. A new attempt is a new connection: a gRPC channel
@@ -29,16 +30,20 @@ final class NodeConnection {
     /** A frame has come. */
     void onFrame(NodeConnection connection, ServerFrame frame);
 
-    /** It is over; {@code cause} is for people. */
-    void onLost(NodeConnection connection, String cause);
+    /** It is over. */
+    void onLost(NodeConnection connection, Status status);
   }
 
-  NodeConnection(NodeAddress node, EventLoop loop, Listener listener) {
+  /**
+   * @throws SSLException if the TLS files can no longer be read
+   */
+  NodeConnection(NodeAddress node, EventLoop loop, Channels channels, Listener listener)
+      throws SSLException {
     this.node = node;
     this.loop = loop;
-    this.channel = loop.newChannel(node);
+    this.channel = channels.open(node);
     this.call = channel.newCall(KvGrpc.getSessionMethod(), CallOptions.DEFAULT);
-    call.start(new CallListener(listener), new Metadata());
+    call.start(new CallListener(listener), channels.credentials());
     call.request(1);
   }
 
@@ -70,7 +75,7 @@ final class NodeConnection {
           () -> {
             if (!closed) {
               close();
-              listener.onLost(NodeConnection.this, Causes.describe(status));
+              listener.onLost(NodeConnection.this, status);
             }
           });
     }

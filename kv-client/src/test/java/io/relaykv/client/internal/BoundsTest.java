@@ -23,6 +23,7 @@ class BoundsTest {
         KvClient client =
             KvClient.builder()
                 .nodes(node.address())
+                .apiKey(TestKeys.API_KEY)
                 .maxInFlightOps(1)
                 .requestTimeout(Duration.ofSeconds(10))
                 .build()) {
@@ -44,6 +45,7 @@ class BoundsTest {
         KvClient client =
             KvClient.builder()
                 .nodes(node.address())
+                .apiKey(TestKeys.API_KEY)
                 .maxInFlightBytes(2 << 20)
                 .requestTimeout(Duration.ofMillis(400))
                 .build()) {
@@ -59,7 +61,8 @@ class BoundsTest {
 
   @Test
   void badInputIsRefusedAtOnceAndNamed() {
-    try (KvClient client = KvClient.builder().nodes("127.0.0.1:1").build()) {
+    try (KvClient client =
+        KvClient.builder().nodes("127.0.0.1:1").apiKey(TestKeys.API_KEY).build()) {
       assertThatThrownBy(() -> client.put("bad key", 1))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("bad key");
@@ -74,6 +77,13 @@ class BoundsTest {
       assertThatThrownBy(() -> client.keys("", 10_001))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("10001");
+      for (int limit : new int[] {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+        assertThatThrownBy(() -> client.keys("", limit))
+            .isInstanceOf(InvalidRequestException.class)
+            .hasMessageContaining(Integer.toString(limit));
+      }
+      assertThatThrownBy(() -> client.keys("p".repeat(513)))
+          .isInstanceOf(InvalidRequestException.class);
       assertThatThrownBy(() -> client.keys("a b")).isInstanceOf(InvalidRequestException.class);
       assertThatThrownBy(() -> client.async().get("a b"))
           .isInstanceOf(InvalidRequestException.class);
@@ -81,9 +91,24 @@ class BoundsTest {
   }
 
   @Test
+  void whatIsJustWithinTheLimitsIsSent() {
+    try (ScriptedNode node = ScriptedNode.start("n1");
+        KvClient client =
+            KvClient.builder().nodes(node.address()).apiKey(TestKeys.API_KEY).build()) {
+      client.put("k".repeat(512), "x".repeat((1 << 20) - 2));
+      client.put("k", "x".repeat((1 << 20) - 3));
+      client.keys("p".repeat(512), 10_000);
+      client.keys("", 1);
+
+      assertThat(node.received()).hasSize(4);
+    }
+  }
+
+  @Test
   void aWaitingCallOnTheCallbackThreadIsRefusedRatherThanStuck() {
     try (ScriptedNode node = ScriptedNode.start("n1");
-        KvClient client = KvClient.builder().nodes(node.address()).build()) {
+        KvClient client =
+            KvClient.builder().nodes(node.address()).apiKey(TestKeys.API_KEY).build()) {
       CompletableFuture<Object> stage =
           client
               .async()
@@ -103,7 +128,12 @@ class BoundsTest {
   @Test
   void anAsynchronousCallOnTheCallbackThreadGoesAheadAtTheBound() {
     try (ScriptedNode node = ScriptedNode.start("n1");
-        KvClient client = KvClient.builder().nodes(node.address()).maxInFlightOps(1).build()) {
+        KvClient client =
+            KvClient.builder()
+                .nodes(node.address())
+                .apiKey(TestKeys.API_KEY)
+                .maxInFlightOps(1)
+                .build()) {
       client
           .async()
           .get("a")
@@ -117,7 +147,7 @@ class BoundsTest {
   @Test
   void closingEndsWhatIsUnderWayAndWhatComesAfter() {
     try (ScriptedNode node = ScriptedNode.start("n1").playing(IS_SILENT)) {
-      KvClient client = KvClient.builder().nodes(node.address()).build();
+      KvClient client = KvClient.builder().nodes(node.address()).apiKey(TestKeys.API_KEY).build();
       CompletableFuture<Void> put = client.async().put("a", KvValue.of(1));
       await("the write to be sent").until(() -> node.received().size() == 1);
       client.close();

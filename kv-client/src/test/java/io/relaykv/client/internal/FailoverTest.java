@@ -33,7 +33,7 @@ class FailoverTest {
   private static final KvValue VALUE = KvValue.of("v");
 
   private static KvClient client(Duration timeout, String... nodes) {
-    return KvClient.builder().nodes(nodes).requestTimeout(timeout).build();
+    return KvClient.builder().nodes(nodes).apiKey(TestKeys.API_KEY).requestTimeout(timeout).build();
   }
 
   @Test

@@ -1,15 +1,34 @@
 package io.relaykv.client.internal;
 
+import com.google.protobuf.Message;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.stub.StreamObserver;
+import io.relaykv.protocol.v1.AccountInfo;
+import io.relaykv.protocol.v1.AdminGrpc;
+import io.relaykv.protocol.v1.ApiKeyInfo;
 import io.relaykv.protocol.v1.ClientFrame;
+import io.relaykv.protocol.v1.CreateAccountRequest;
+import io.relaykv.protocol.v1.CreateApiKeyRequest;
 import io.relaykv.protocol.v1.Failure;
 import io.relaykv.protocol.v1.KvGrpc;
 import io.relaykv.protocol.v1.Leader;
+import io.relaykv.protocol.v1.ListAccountsRequest;
+import io.relaykv.protocol.v1.ListAccountsResponse;
+import io.relaykv.protocol.v1.ListApiKeysRequest;
+import io.relaykv.protocol.v1.ListApiKeysResponse;
+import io.relaykv.protocol.v1.Member;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
 import io.relaykv.protocol.v1.ServerFrame;
+import io.relaykv.protocol.v1.StatusRequest;
+import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.protocol.v1.Welcome;
 import io.relaykv.protocol.v1.Written;
 import java.io.IOException;
@@ -17,6 +36,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,12 +48,32 @@ final class ScriptedNode implements AutoCloseable {
   private final List<StreamObserver<ServerFrame>> streams = new CopyOnWriteArrayList<>();
   private final Queue<Request> received = new ConcurrentLinkedQueue<>();
   private final Queue<ClientFrame> frames = new ConcurrentLinkedQueue<>();
+  private final Queue<String> authorizations = new ConcurrentLinkedQueue<>();
+  private final Queue<Message> adminRequests = new ConcurrentLinkedQueue<>();
   private volatile Leader leader;
   private volatile Part part;
+  private volatile Optional<Status> refusal = Optional.empty();
+  private volatile AdminPart adminPart = (to, serve) -> serve.run();
+  private volatile List<Member> members = List.of();
 
   /** What the node does with a request. */
   interface Part {
     void onRequest(Request request, StreamObserver<ServerFrame> to);
+  }
+
+  /** What the node does with an operator's call. */
+  interface AdminPart {
+    void onCall(StreamObserver<?> to, Runnable serve);
+  }
+
+  /** An operator's call ends like this; the trailers are names and values in turn. */
+  static AdminPart ends(Status.Code code, String words, String... trailers) {
+    Metadata metadata = new Metadata();
+    for (int i = 0; i < trailers.length; i += 2) {
+      metadata.put(Metadata.Key.of(trailers[i], Metadata.ASCII_STRING_MARSHALLER), trailers[i + 1]);
+    }
+    return (to, serve) ->
+        to.onError(Status.fromCode(code).withDescription(words).asRuntimeException(metadata));
   }
 
   /** Puts and deletes are written; gets find the key's own name. */
@@ -63,14 +103,17 @@ final class ScriptedNode implements AutoCloseable {
                 .build());
   }
 
-  private ScriptedNode(String id, int port) {
+  private ScriptedNode(String id, int port, Optional<SslContext> tls) {
     this.id = id;
     this.part = SERVES;
-    this.server =
+    NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .directExecutor()
+            .intercept(new Door())
             .addService(new Service())
-            .build();
+            .addService(new Admin());
+    tls.ifPresent(builder::sslContext);
+    this.server = builder.build();
     try {
       server.start();
     } catch (IOException e) {
@@ -85,7 +128,30 @@ final class ScriptedNode implements AutoCloseable {
   }
 
   static ScriptedNode start(String id, int port) {
-    return new ScriptedNode(id, port);
+    return new ScriptedNode(id, port, Optional.empty());
+  }
+
+  static ScriptedNode start(String id, SslContext tls) {
+    return new ScriptedNode(id, 0, Optional.of(tls));
+  }
+
+  /** Every call ends with this before it begins. */
+  ScriptedNode refusing(Status status) {
+    this.refusal = Optional.of(status);
+    return this;
+  }
+
+  ScriptedNode onAdminCalls(AdminPart part) {
+    this.adminPart = part;
+    return this;
+  }
+
+  ScriptedNode knowingMembers(String... addresses) {
+    this.members =
+        List.of(addresses).stream()
+            .map(address -> Member.newBuilder().setNodeId("m").setClientAddress(address).build())
+            .toList();
+    return this;
   }
 
   ScriptedNode playing(Part part) {
@@ -101,6 +167,21 @@ final class ScriptedNode implements AutoCloseable {
   ScriptedNode knowingNoLeader() {
     this.leader = Leader.getDefaultInstance();
     return this;
+  }
+
+  /** What calls said of who made them, in order. */
+  List<String> authorizations() {
+    return List.copyOf(authorizations);
+  }
+
+  List<Message> adminRequests() {
+    return List.copyOf(adminRequests);
+  }
+
+  /** Ends all streams like this. */
+  void endStreams(Status status) {
+    streams.forEach(to -> to.onError(status.asRuntimeException()));
+    streams.clear();
   }
 
   /** Tells every client who leads. */
@@ -149,13 +230,74 @@ final class ScriptedNode implements AutoCloseable {
     }
   }
 
+  private final class Door implements ServerInterceptor {
+    @Override
+    public <Q, P> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
+      authorizations.add(
+          String.valueOf(
+              headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER))));
+      if (refusal.isEmpty()) {
+        return next.startCall(call, headers);
+      }
+      call.close(refusal.get(), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  private final class Admin extends AdminGrpc.AdminImplBase {
+    private <P> void play(Message request, StreamObserver<P> to, P answer) {
+      adminRequests.add(request);
+      adminPart.onCall(
+          to,
+          () -> {
+            to.onNext(answer);
+            to.onCompleted();
+          });
+    }
+
+    @Override
+    public void status(StatusRequest request, StreamObserver<StatusResponse> to) {
+      play(request, to, StatusResponse.newBuilder().setNodeId(id).addAllMembers(members).build());
+    }
+
+    @Override
+    public void createAccount(CreateAccountRequest request, StreamObserver<AccountInfo> to) {
+      play(request, to, AccountInfo.newBuilder().setId(7).setName(request.getName()).build());
+    }
+
+    @Override
+    public void listAccounts(ListAccountsRequest request, StreamObserver<ListAccountsResponse> to) {
+      AccountInfo account = AccountInfo.newBuilder().setId(7).setName("shop").build();
+      play(request, to, ListAccountsResponse.newBuilder().addAccounts(account).build());
+    }
+
+    @Override
+    public void createApiKey(CreateApiKeyRequest request, StreamObserver<ApiKeyInfo> to) {
+      play(
+          request,
+          to,
+          ApiKeyInfo.newBuilder().setId(18).setAccount(request.getAccount()).setRead(true).build());
+    }
+
+    @Override
+    public void listApiKeys(ListApiKeysRequest request, StreamObserver<ListApiKeysResponse> to) {
+      ApiKeyInfo key = ApiKeyInfo.newBuilder().setId(18).setLabel("x".repeat(128)).build();
+      ListApiKeysResponse.Builder response = ListApiKeysResponse.newBuilder();
+      for (int i = 0; i < 100_000; i++) {
+        response.addApiKeys(key);
+      }
+      play(request, to, response.build());
+    }
+  }
+
   private final class Service extends KvGrpc.KvImplBase {
     @Override
     public StreamObserver<ClientFrame> session(StreamObserver<ServerFrame> to) {
       streams.add(to);
       to.onNext(
           ServerFrame.newBuilder()
-              .setWelcome(Welcome.newBuilder().setClusterId("c").setNodeId(id).setAccountId(1))
+              .setWelcome(Welcome.newBuilder().setClusterId("c").setNodeId(id))
               .setLeader(leader)
               .build());
       return new StreamObserver<>() {

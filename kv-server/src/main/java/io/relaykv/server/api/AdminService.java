@@ -1,22 +1,175 @@
 package io.relaykv.server.api;
 
 import io.grpc.stub.StreamObserver;
+import io.relaykv.protocol.ApiKeyText;
+import io.relaykv.protocol.NameRules;
+import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.CreateAccount;
+import io.relaykv.protocol.log.CreateApiKey;
+import io.relaykv.protocol.log.DeleteAccount;
+import io.relaykv.protocol.log.DeleteApiKey;
+import io.relaykv.protocol.log.SetApiKeyEnabled;
+import io.relaykv.protocol.v1.AccountInfo;
 import io.relaykv.protocol.v1.AdminGrpc;
+import io.relaykv.protocol.v1.ApiKeyInfo;
+import io.relaykv.protocol.v1.CreateAccountRequest;
+import io.relaykv.protocol.v1.CreateApiKeyRequest;
+import io.relaykv.protocol.v1.DeleteAccountRequest;
+import io.relaykv.protocol.v1.DeleteAccountResponse;
+import io.relaykv.protocol.v1.DeleteApiKeyRequest;
+import io.relaykv.protocol.v1.DeleteApiKeyResponse;
+import io.relaykv.protocol.v1.ListAccountsRequest;
+import io.relaykv.protocol.v1.ListAccountsResponse;
+import io.relaykv.protocol.v1.ListApiKeysRequest;
+import io.relaykv.protocol.v1.ListApiKeysResponse;
+import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
+import io.relaykv.protocol.v1.ShowAccountRequest;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
+import java.time.Clock;
 import java.util.function.Supplier;
 
 /** The operator's path. */
 final class AdminService extends AdminGrpc.AdminImplBase {
+  private final AdminCalls calls;
+  private final AccountViews views;
   private final Supplier<StatusResponse> status;
+  private final Clock clock;
 
-  AdminService(Supplier<StatusResponse> status) {
+  AdminService(AdminCalls calls, AccountViews views, Supplier<StatusResponse> status, Clock clock) {
+    this.calls = calls;
+    this.views = views;
     this.status = status;
+    this.clock = clock;
   }
 
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> response) {
-    response.onNext(status.get());
-    response.onCompleted();
+    calls.answer(response, status);
+  }
+
+  @Override
+  public void createAccount(CreateAccountRequest request, StreamObserver<AccountInfo> response) {
+    calls.change(
+        response,
+        "create-account",
+        request.getName(),
+        () -> {
+          NameRules.checkAccountName(request.getName());
+          if (request.getMaxBytes() < 0) {
+            throw new IllegalArgumentException(
+                "the limit is %s bytes; the largest is 2^63 - 1"
+                    .formatted(Long.toUnsignedString(request.getMaxBytes())));
+          }
+          return Command.newBuilder()
+              .setCreateAccount(
+                  CreateAccount.newBuilder()
+                      .setName(request.getName())
+                      .setMaxBytes(request.getMaxBytes()));
+        },
+        done -> views.account(done.getId()));
+  }
+
+  @Override
+  public void listAccounts(
+      ListAccountsRequest request, StreamObserver<ListAccountsResponse> response) {
+    calls.read(
+        response, () -> ListAccountsResponse.newBuilder().addAllAccounts(views.accounts()).build());
+  }
+
+  @Override
+  public void showAccount(ShowAccountRequest request, StreamObserver<AccountInfo> response) {
+    calls.read(response, () -> views.account(request.getName()));
+  }
+
+  @Override
+  public void deleteAccount(
+      DeleteAccountRequest request, StreamObserver<DeleteAccountResponse> response) {
+    calls.change(
+        response,
+        "delete-account",
+        request.getName(),
+        () ->
+            Command.newBuilder()
+                .setDeleteAccount(DeleteAccount.newBuilder().setName(request.getName())),
+        done -> DeleteAccountResponse.getDefaultInstance());
+  }
+
+  @Override
+  public void createApiKey(CreateApiKeyRequest request, StreamObserver<ApiKeyInfo> response) {
+    calls.change(
+        response,
+        "create-api-key",
+        request.getAccount(),
+        () -> newApiKey(request),
+        done -> views.apiKey(done.getId()));
+  }
+
+  private Command.Builder newApiKey(CreateApiKeyRequest request) {
+    NameRules.checkLabel(request.getLabel());
+    if (request.getSecretSha256().size() != ApiKeyText.HASH_BYTES) {
+      throw new IllegalArgumentException(
+          "secret_sha256 has %d bytes; it must have %d"
+              .formatted(request.getSecretSha256().size(), ApiKeyText.HASH_BYTES));
+    }
+    if (!request.getRead() && !request.getWrite()) {
+      throw new IllegalArgumentException("the API key would allow nothing: give it read or write");
+    }
+    long expires = request.getExpiresAtMs();
+    if (expires < 0 || (expires != 0 && expires <= clock.millis())) {
+      throw new IllegalArgumentException(
+          "the API key would have expired already: expires_at_ms is %d".formatted(expires));
+    }
+    return Command.newBuilder()
+        .setCreateApiKey(
+            CreateApiKey.newBuilder()
+                .setAccount(request.getAccount())
+                .setSecretSha256(request.getSecretSha256())
+                .setRead(request.getRead())
+                .setWrite(request.getWrite())
+                .setExpiresAtMs(expires)
+                .setLabel(request.getLabel()));
+  }
+
+  @Override
+  public void listApiKeys(
+      ListApiKeysRequest request, StreamObserver<ListApiKeysResponse> response) {
+    calls.read(
+        response,
+        () ->
+            ListApiKeysResponse.newBuilder()
+                .addAllApiKeys(
+                    request.getAccount().isEmpty()
+                        ? views.apiKeys()
+                        : views.apiKeys(request.getAccount()))
+                .build());
+  }
+
+  @Override
+  public void setApiKeyEnabled(
+      SetApiKeyEnabledRequest request, StreamObserver<ApiKeyInfo> response) {
+    calls.change(
+        response,
+        request.getEnabled() ? "enable-api-key" : "disable-api-key",
+        Long.toUnsignedString(request.getId()),
+        () ->
+            Command.newBuilder()
+                .setSetApiKeyEnabled(
+                    SetApiKeyEnabled.newBuilder()
+                        .setId(request.getId())
+                        .setEnabled(request.getEnabled())),
+        done -> views.apiKey(done.getId()));
+  }
+
+  @Override
+  public void deleteApiKey(
+      DeleteApiKeyRequest request, StreamObserver<DeleteApiKeyResponse> response) {
+    calls.change(
+        response,
+        "delete-api-key",
+        Long.toUnsignedString(request.getId()),
+        () ->
+            Command.newBuilder().setDeleteApiKey(DeleteApiKey.newBuilder().setId(request.getId())),
+        done -> DeleteApiKeyResponse.getDefaultInstance());
   }
 }

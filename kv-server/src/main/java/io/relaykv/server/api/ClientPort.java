@@ -2,12 +2,17 @@ package io.relaykv.server.api;
 
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.relaykv.protocol.Limits;
 import io.relaykv.protocol.v1.StatusResponse;
+import io.relaykv.server.access.AdminKeys;
+import io.relaykv.server.access.AuditLog;
+import io.relaykv.server.access.Door;
+import io.relaykv.server.access.KeyCheck;
+import io.relaykv.server.access.Refusals;
+import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.raft.RaftNode;
-import io.relaykv.statemachine.LiveStore;
+import io.relaykv.statemachine.KvStateMachine;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,71 +24,108 @@ import java.util.function.UnaryOperator;
 
 /** The port for applications and operators, with everything that answers there. */
 public final class ClientPort implements AutoCloseable {
-  /** Reads that had to wait for a barrier, and listings, leave the network threads. */
-  private static final int READ_THREADS = 2;
+  /** Gets that had to wait for a barrier, or are many, leave the network threads. */
+  private static final int GET_THREADS = 2;
 
-  private static final int MAX_METADATA_BYTES = 8 << 10;
-  private static final int MAX_STREAMS_PER_CONNECTION = 100;
-  private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
+  /** Listings have threads of their own, or one client's would hold up everybody's gets. */
+  private static final int LISTING_THREADS = 2;
 
-  private final ExecutorService readExecutor;
+  private final ClientNetwork network;
+  private final ExecutorService getExecutor;
+  private final ExecutorService listingExecutor;
   private final KvService kv;
   private final Server server;
 
-  private ClientPort(ExecutorService readExecutor, KvService kv, Server server) {
-    this.readExecutor = readExecutor;
+  private ClientPort(
+      ClientNetwork network,
+      ExecutorService getExecutor,
+      ExecutorService listingExecutor,
+      KvService kv,
+      Server server) {
+    this.network = network;
+    this.getExecutor = getExecutor;
+    this.listingExecutor = listingExecutor;
     this.kv = kv;
     this.server = server;
   }
 
   /**
-   * Begins to serve at {@code address}.
+   * Begins to serve at the address of the configuration.
    *
    * @param protection puts TLS on the port
    * @param storeFailed told when the store cannot be read; must not block
    * @throws IOException if the address cannot be had
    */
   public static ClientPort open(
-      InetSocketAddress address,
+      NodeConfig config,
       UnaryOperator<NettyServerBuilder> protection,
-      String nodeId,
       RaftNode raft,
-      LiveStore store,
+      KvStateMachine state,
+      Refusals refusals,
+      AuditLog audit,
       Supplier<StatusResponse> status,
       BiConsumer<String, Throwable> storeFailed)
       throws IOException {
-    AtomicInteger threads = new AtomicInteger();
-    ExecutorService readExecutor =
-        Executors.newFixedThreadPool(
-            READ_THREADS,
-            task -> {
-              Thread thread = new Thread(task, nodeId + "-read-" + threads.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    KvService kv = new KvService(nodeId, raft, store, readExecutor, storeFailed);
+    String nodeId = config.nodeId();
+    ExecutorService getExecutor = newThreads(GET_THREADS, nodeId + "-read-");
+    ExecutorService listingExecutor = newThreads(LISTING_THREADS, nodeId + "-list-");
+    ClientNetwork network =
+        new ClientNetwork(
+            nodeId, config.limits().connections(), config.limits().connectionsPerAddress());
+    Clock clock = Clock.systemUTC();
+    KvService kv =
+        new KvService(
+            nodeId,
+            raft,
+            state.live(),
+            getExecutor,
+            new FairExecutor(listingExecutor),
+            new KeyCheck(state::access, clock),
+            refusals,
+            network::authenticated,
+            storeFailed);
+    AdminService admin =
+        new AdminService(
+            new AdminCalls(
+                nodeId,
+                raft.lease()::barrier,
+                raft::propose,
+                () -> Leaders.known(raft, nodeId),
+                audit,
+                getExecutor),
+            new AccountViews(state::access, state.live()),
+            status,
+            clock);
+    AdminKeys adminKeys = new AdminKeys(config.access().adminKeySha256());
     Server server =
         protection
-            .apply(NettyServerBuilder.forAddress(address))
+            .apply(network.newServer(config.listen().client().socketAddress()))
             // Handlers never block: they hand over to the writer or to the read threads.
             .directExecutor()
             .addService(kv)
-            .addService(new AdminService(status))
-            .maxInboundMessageSize(Limits.MAX_FRAME_BYTES)
-            .maxInboundMetadataSize(MAX_METADATA_BYTES)
-            .maxConcurrentCallsPerConnection(MAX_STREAMS_PER_CONNECTION)
-            .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-            .permitKeepAliveTime(10, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            .keepAliveTime(30, TimeUnit.SECONDS)
+            .addService(admin)
+            .intercept(new Door(adminKeys, refusals, network::authenticated))
             .build();
     try {
       server.start();
     } catch (IOException e) {
-      readExecutor.shutdown();
+      getExecutor.shutdown();
+      listingExecutor.shutdown();
+      network.close();
       throw e;
     }
-    return new ClientPort(readExecutor, kv, server);
+    return new ClientPort(network, getExecutor, listingExecutor, kv, server);
+  }
+
+  private static ExecutorService newThreads(int count, String namePrefix) {
+    AtomicInteger threads = new AtomicInteger();
+    return Executors.newFixedThreadPool(
+        count,
+        task -> {
+          Thread thread = new Thread(task, namePrefix + threads.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** Tells every connected client who leads now. */
@@ -103,7 +145,9 @@ public final class ClientPort implements AutoCloseable {
       Thread.currentThread().interrupt();
       server.shutdownNow();
     }
-    readExecutor.shutdown();
+    getExecutor.shutdown();
+    listingExecutor.shutdown();
+    network.close();
   }
 
   @Override

@@ -7,19 +7,32 @@ import io.relaykv.protocol.v1.KvGrpc;
 import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.ServerFrame;
 import io.relaykv.protocol.v1.Welcome;
+import io.relaykv.server.access.Caller;
+import io.relaykv.server.access.KeyCheck;
+import io.relaykv.server.access.PresentedKey;
+import io.relaykv.server.access.Refusals;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.statemachine.LiveStore;
+import java.net.SocketAddress;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** The data path: one stream for each client. */
 final class KvService extends KvGrpc.KvImplBase {
   private final String nodeId;
   private final RaftNode raft;
   private final LiveStore store;
-  private final Executor readExecutor;
+  private final Executor getExecutor;
+  private final FairExecutor listings;
+  private final Executor later;
+  private final KeyCheck keys;
+  private final Refusals refusals;
+  private final Consumer<SocketAddress> authenticated;
   private final BiConsumer<String, Throwable> storeFailed;
   private final Set<KvStream> streams = ConcurrentHashMap.newKeySet();
 
@@ -27,39 +40,60 @@ final class KvService extends KvGrpc.KvImplBase {
       String nodeId,
       RaftNode raft,
       LiveStore store,
-      Executor readExecutor,
+      Executor getExecutor,
+      FairExecutor listings,
+      KeyCheck keys,
+      Refusals refusals,
+      Consumer<SocketAddress> authenticated,
       BiConsumer<String, Throwable> storeFailed) {
     this.nodeId = nodeId;
     this.raft = raft;
     this.store = store;
-    this.readExecutor = readExecutor;
+    this.getExecutor = getExecutor;
+    this.listings = listings;
+    this.later =
+        CompletableFuture.delayedExecutor(
+            StreamAccess.PAUSE_MS, TimeUnit.MILLISECONDS, getExecutor);
+    this.keys = keys;
+    this.refusals = refusals;
+    this.authenticated = authenticated;
     this.storeFailed = storeFailed;
   }
 
   @Override
   public StreamObserver<ClientFrame> session(StreamObserver<ServerFrame> responses) {
     ServerCallStreamObserver<ServerFrame> out = (ServerCallStreamObserver<ServerFrame>) responses;
-    Account account = Account.BUILT_IN;
     ReplyQueue replies = new ReplyQueue(out, this::leader);
-    StoreReader reader = new StoreReader(account, store, storeFailed);
+    Caller caller = Caller.CONTEXT.get();
+    StreamAccess access =
+        new StreamAccess(
+            caller,
+            PresentedKey.CONTEXT.get(),
+            keys,
+            refusals,
+            () -> authenticated.accept(caller.remote()),
+            later);
+    StoreReader reader = new StoreReader(access, store, storeFailed);
     ReadQueue reads =
-        new ReadQueue(raft.lease()::barrier, reader::answer, out, replies, readExecutor);
-    KvStream stream = new KvStream(account, out, raft.writes(), reads, replies, streams::remove);
+        new ReadQueue(
+            raft.lease()::barrier,
+            reader::answer,
+            out,
+            replies,
+            getExecutor,
+            task -> listings.of(access.accountId()).execute(task));
+    KvStream stream = new KvStream(access, out, raft.writes(), reads, replies, streams::remove);
     out.disableAutoRequest();
     out.setOnReadyHandler(stream::onReady);
     out.setOnCancelHandler(() -> streams.remove(stream));
     out.setOnCloseHandler(() -> streams.remove(stream));
     out.onNext(
         ServerFrame.newBuilder()
-            .setWelcome(
-                Welcome.newBuilder()
-                    .setClusterId(raft.clusterId())
-                    .setNodeId(nodeId)
-                    .setAccountId(account.id()))
+            .setWelcome(Welcome.newBuilder().setClusterId(raft.clusterId()).setNodeId(nodeId))
             .setLeader(leader())
             .build());
     streams.add(stream);
-    out.request(1);
+    stream.begin(raft.lease()::barrier, getExecutor);
     return stream;
   }
 

@@ -5,20 +5,26 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.relaykv.protocol.Limits;
-import io.relaykv.protocol.log.Write;
 import io.relaykv.protocol.v1.ClientFrame;
 import io.relaykv.protocol.v1.Failure;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
 import io.relaykv.protocol.v1.ServerFrame;
+import io.relaykv.server.access.Grant;
+import io.relaykv.server.access.Refusals;
 import io.relaykv.server.raft.PendingWrite;
 import io.relaykv.server.raft.WriteBatcher;
 import io.relaykv.server.raft.WriteOutcome;
 import io.relaykv.server.raft.WriteSource;
+import io.relaykv.statemachine.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One client's stream: takes its frames apart and sends what comes of the requests.
@@ -28,7 +34,7 @@ import java.util.function.Consumer;
  * client cannot make this node hold more than one frame beyond its limits.
  */
 final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
-  private final Account account;
+  private final StreamAccess access;
   private final ServerCallStreamObserver<ServerFrame> out;
   private final WriteBatcher writes;
   private final ReadQueue reads;
@@ -47,18 +53,51 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
    * @param onEnd told when the stream is over, perhaps twice
    */
   KvStream(
-      Account account,
+      StreamAccess access,
       ServerCallStreamObserver<ServerFrame> out,
       WriteBatcher writes,
       ReadQueue reads,
       ReplyQueue replies,
       Consumer<KvStream> onEnd) {
-    this.account = account;
+    this.access = access;
     this.out = out;
     this.writes = writes;
     this.reads = reads;
     this.replies = replies;
     this.onEnd = onEnd;
+  }
+
+  /**
+   * Asks for the first frame if the client's key is valid, and ends the stream otherwise: of a
+   * stranger nothing is read, and so nothing is held.
+   *
+   * @param barrier as for a read: this node may not know of the latest keys
+   * @param executor where it is decided when that had to be asked for
+   */
+  void begin(Supplier<CompletableFuture<Void>> barrier, Executor executor) {
+    if (grantAsFarAsKnown().isPresent()) {
+      out.request(1);
+      return;
+    }
+    barrier.get().whenCompleteAsync((passed, failure) -> decide(failure == null), executor);
+  }
+
+  private void decide(boolean upToDate) {
+    boolean valid;
+    try {
+      valid = access.grant().isPresent();
+    } catch (StoreUnavailableException e) {
+      upToDate = false;
+      valid = false;
+    }
+    if (!upToDate) {
+      end(Status.UNAVAILABLE.withDescription("this node cannot tell who you are"));
+    } else if (valid) {
+      out.request(1);
+    } else {
+      access.refuseStream(
+          () -> end(Status.UNAUTHENTICATED.withDescription(Refusals.KEY_NOT_VALID)));
+    }
   }
 
   @Override
@@ -73,6 +112,14 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
       }
       sessionId = frame.getSessionId();
     }
+    if (frame.getRequestsCount() > Limits.MAX_FRAME_REQUESTS) {
+      // In two MiB there is room for so many that taking them apart would hold up other clients.
+      end(
+          Status.INVALID_ARGUMENT.withDescription(
+              "a frame has %d requests; the limit is %d"
+                  .formatted(frame.getRequestsCount(), Limits.MAX_FRAME_REQUESTS)));
+      return;
+    }
     lowestUnanswered = Math.max(lowestUnanswered, frame.getLowestUnanswered());
     if (frame.getRequestsCount() == 0) {
       replies.sendWithLeader(List.of());
@@ -83,24 +130,20 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
   }
 
   private void handle(List<Request> requests) {
+    Optional<Grant> now = grantAsFarAsKnown();
     List<PendingWrite> accepted = new ArrayList<>();
-    List<Request> gets = new ArrayList<>();
+    // Reads, and what the key does not allow as far as this node knows: that too is told only
+    // behind a barrier, as this node may not know of the latest keys.
+    List<Request> behindBarrier = new ArrayList<>();
     List<Response> refused = new ArrayList<>();
     for (Request request : requests) {
+      boolean write = request.hasPut() || request.hasDelete();
+      if (!write || now.isEmpty() || !StreamAccess.allows(now.get(), request)) {
+        behindBarrier.add(request);
+        continue;
+      }
       try {
-        switch (request.getOpCase()) {
-          case PUT, DELETE -> {
-            Write write = Requests.checkedWrite(request);
-            accepted.add(new PendingWrite(this, request.getId(), write));
-          }
-          case GET, KEYS -> {
-            Requests.checkRead(request);
-            gets.add(request);
-          }
-          case OP_NOT_SET ->
-              throw new IllegalArgumentException(
-                  "the request holds no operation that this node knows");
-        }
+        accepted.add(new PendingWrite(this, request.getId(), Requests.checkedWrite(request)));
       } catch (IllegalArgumentException e) {
         refused.add(
             Responses.failure(
@@ -113,14 +156,25 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
     if (!accepted.isEmpty()) {
       writes.submit(accepted);
     }
-    if (!gets.isEmpty()) {
-      reads.add(gets);
+    if (!behindBarrier.isEmpty()) {
+      reads.add(behindBarrier);
+    }
+  }
+
+  private Optional<Grant> grantAsFarAsKnown() {
+    try {
+      return access.grant();
+    } catch (StoreUnavailableException e) {
+      // The reader, behind the barrier, says so.
+      return Optional.empty();
     }
   }
 
   /** Asks for the next frame now, or once there is room for it. */
   private void askForMore() {
-    if (!writes.isFull(this::askForMore) && !reads.isFull(this::askForMore)) {
+    if (!access.isHeldUp(this::askForMore)
+        && !writes.isFull(access.accountId(), this::askForMore)
+        && !reads.isFull(this::askForMore)) {
       wantsFrame.set(true);
       askIfReady();
     }
@@ -165,12 +219,12 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
 
   @Override
   public long accountId() {
-    return account.id();
+    return access.accountId();
   }
 
   @Override
   public long apiKeyId() {
-    return account.apiKeyId();
+    return access.apiKeyId();
   }
 
   @Override
@@ -183,8 +237,11 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
     List<Response> responses = new ArrayList<>(completed.size());
     boolean lost = false;
     for (int i = 0; i < completed.size(); i++) {
-      responses.add(Responses.written(completed.get(i).requestId(), outcomes.get(i)));
+      responses.add(Responses.written(completed.get(i).requestId(), outcomes.get(i), access::use));
       lost |= outcomes.get(i) instanceof WriteOutcome.NotLeading;
+      if (outcomes.get(i) instanceof WriteOutcome.NotAllowed) {
+        access.notValidAnyMore(completed.get(i).write().getKey());
+      }
     }
     if (lost) {
       replies.sendWithLeader(responses);

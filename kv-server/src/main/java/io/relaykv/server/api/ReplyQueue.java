@@ -130,8 +130,10 @@ final class ReplyQueue {
       if (withLeader) {
         frame.setLeader(leader.get());
       }
-      // After a cancellation gRPC drops it, as there is a cancel handler.
-      out.onNext(frame.build());
+      // gRPC would drop it too, unless the threads of the connection have ended.
+      if (!out.isCancelled()) {
+        out.onNext(frame.build());
+      }
     }
     endIfAsked();
   }

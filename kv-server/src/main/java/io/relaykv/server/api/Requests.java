@@ -42,12 +42,18 @@ final class Requests {
     return UnsafeByteOperations.unsafeWrap(canonical);
   }
 
-  static void checkRead(Request request) {
-    if (request.hasGet()) {
-      KeyRules.checkKey(request.getGet().getKey());
-      return;
+  /** Checks a read; a write is checked by {@link #checkedWrite}. */
+  static void check(Request request) {
+    switch (request.getOpCase()) {
+      case GET -> KeyRules.checkKey(request.getGet().getKey());
+      case KEYS -> check(request.getKeys());
+      case PUT, DELETE -> {}
+      case OP_NOT_SET ->
+          throw new IllegalArgumentException("the request holds no operation that this node knows");
     }
-    Keys keys = request.getKeys();
+  }
+
+  private static void check(Keys keys) {
     KeyRules.checkPrefix(keys.getPrefix());
     if (!keys.getAfter().isEmpty()) {
       KeyRules.checkKey(keys.getAfter());

@@ -6,8 +6,10 @@ import io.relaykv.protocol.v1.KeyPage;
 import io.relaykv.protocol.v1.Missing;
 import io.relaykv.protocol.v1.Response;
 import io.relaykv.protocol.v1.Written;
+import io.relaykv.server.access.Refusals;
 import io.relaykv.server.raft.WriteOutcome;
 import io.relaykv.statemachine.store.ScanPage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes responses. */
@@ -28,7 +30,10 @@ final class Responses {
         .build();
   }
 
-  static Response written(long id, WriteOutcome outcome) {
+  /**
+   * @param overQuota says in words how much the account holds and may hold
+   */
+  static Response written(long id, WriteOutcome outcome, Supplier<String> overQuota) {
     if (outcome instanceof WriteOutcome.Applied) {
       return Response.newBuilder().setId(id).setWritten(Written.getDefaultInstance()).build();
     }
@@ -40,6 +45,15 @@ final class Responses {
     }
     if (outcome instanceof WriteOutcome.Unknown unknown) {
       return failure(id, Failure.Code.OUTCOME_UNKNOWN, unknown.reason());
+    }
+    if (outcome instanceof WriteOutcome.NotAllowed) {
+      return failure(id, Failure.Code.UNAUTHENTICATED, Refusals.KEY_NOT_VALID);
+    }
+    if (outcome instanceof WriteOutcome.OverQuota) {
+      return failure(id, Failure.Code.REFUSED, overQuota.get());
+    }
+    if (outcome instanceof WriteOutcome.Malformed) {
+      return failure(id, Failure.Code.INVALID, "the cluster takes this write for malformed");
     }
     return failure(
         id, Failure.Code.OUTCOME_UNKNOWN, "the client had given the write up before it arrived");

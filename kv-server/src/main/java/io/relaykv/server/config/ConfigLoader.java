@@ -3,6 +3,7 @@ package io.relaykv.server.config;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.relaykv.server.config.EffectiveConfig.Entry;
+import io.relaykv.server.config.NodeConfig.Access;
 import io.relaykv.server.config.NodeConfig.ClientTls;
 import io.relaykv.server.config.NodeConfig.Cluster;
 import io.relaykv.server.config.NodeConfig.Disk;
@@ -80,6 +81,8 @@ final class ConfigLoader {
         raft(),
         snapshot(),
         limits(),
+        new Access(
+            get(Settings.SECURITY_ADMIN_KEY_SHA256), get(Settings.LIMITS_REFUSALS_PER_MINUTE)),
         new Disk(get(Settings.DISK_FREE_MIN)),
         get(Settings.READ_MODE),
         new Log(get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT)));
@@ -178,7 +181,11 @@ final class ConfigLoader {
         get(Settings.LIMITS_BATCH_OPS),
         get(Settings.LIMITS_BATCH_BYTES),
         get(Settings.LIMITS_PENDING_OPS),
-        get(Settings.LIMITS_PENDING_BYTES));
+        get(Settings.LIMITS_PENDING_BYTES),
+        get(Settings.LIMITS_ACCOUNT_PENDING_OPS),
+        get(Settings.LIMITS_ACCOUNT_PENDING_BYTES),
+        get(Settings.LIMITS_CONNECTIONS),
+        get(Settings.LIMITS_CONNECTIONS_PER_ADDRESS));
   }
 
   private <T> T get(Setting<T> setting) {

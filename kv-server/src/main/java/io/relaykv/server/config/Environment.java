@@ -11,7 +11,13 @@ final class Environment {
   static final String PREFIX = "RELAYKV_";
 
   /** Of the start scripts and the shell, which share the prefix. */
-  private static final Set<String> OF_OTHERS = Set.of("RELAYKV_CONFIG", "RELAYKV_JAVA_OPTS");
+  private static final Set<String> OF_OTHERS =
+      Set.of(
+          "RELAYKV_CHECKOUT",
+          "RELAYKV_CONFIG",
+          "RELAYKV_DEBUG",
+          "RELAYKV_HOME",
+          "RELAYKV_JAVA_OPTS");
 
   private final Map<String, String> variables;
 

@@ -28,6 +28,7 @@ public record NodeConfig(
     Raft raft,
     Snapshot snapshot,
     Limits limits,
+    Access access,
     Disk disk,
     ReadMode readMode,
     Log log) {
@@ -47,6 +48,7 @@ public record NodeConfig(
     dataDir = dataDir.normalize();
     security.require(Settings.LISTEN_CLIENT, listen.client(), security.client(), "tls.client");
     security.require(Settings.LISTEN_PEER, listen.peer(), security.peer(), "tls.peer");
+    security.requireForCalls(cluster.peers());
   }
 
   /**
@@ -153,6 +155,18 @@ public record NodeConfig(
                 .formatted(key));
       }
     }
+
+    /** This node calls the others, too. */
+    private void requireForCalls(List<Peer> peers) {
+      for (Peer called : peers) {
+        if (peer == null && !insecure && !called.peer().isLoopback()) {
+          throw Settings.CLUSTER_PEERS.invalid(
+              peers,
+              "has %s at %s, which is not a loopback address: set `tls.peer.certificate` and the other `tls.peer` keys for TLS, or `security.insecure = true` to accept plain text"
+                  .formatted(called.id(), called.peer()));
+        }
+      }
+    }
   }
 
   /**
@@ -197,13 +211,25 @@ public record NodeConfig(
   }
 
   /** How much is taken at once and how much may wait. */
-  public record Limits(int batchOps, long batchBytes, int pendingOps, long pendingBytes) {
+  public record Limits(
+      int batchOps,
+      long batchBytes,
+      int pendingOps,
+      long pendingBytes,
+      int accountPendingOps,
+      long accountPendingBytes,
+      int connections,
+      int connectionsPerAddress) {
     /** Checks that a whole batch may wait. */
     public Limits {
       Settings.LIMITS_BATCH_OPS.require(batchOps);
       Settings.LIMITS_BATCH_BYTES.require(batchBytes);
       Settings.LIMITS_PENDING_OPS.require(pendingOps);
       Settings.LIMITS_PENDING_BYTES.require(pendingBytes);
+      Settings.LIMITS_ACCOUNT_PENDING_OPS.require(accountPendingOps);
+      Settings.LIMITS_ACCOUNT_PENDING_BYTES.require(accountPendingBytes);
+      Settings.LIMITS_CONNECTIONS.require(connections);
+      Settings.LIMITS_CONNECTIONS_PER_ADDRESS.require(connectionsPerAddress);
       if (pendingOps < batchOps) {
         throw Settings.LIMITS_PENDING_OPS.invalid(
             pendingOps, "must be at least `limits.batch-ops` = " + batchOps);
@@ -214,6 +240,21 @@ public record NodeConfig(
             "must be at least `limits.batch-bytes` = "
                 + Settings.LIMITS_BATCH_BYTES.render(batchBytes));
       }
+    }
+  }
+
+  /**
+   * Who may administer the cluster, and how patient it is with those who may nothing.
+   *
+   * @param adminKeySha256 hashes of admin keys, in hexadecimal
+   * @param refusalsPerMinute how many an address gets before it is slowed down
+   */
+  public record Access(List<String> adminKeySha256, int refusalsPerMinute) {
+    /** Checks each part. */
+    public Access {
+      Settings.LIMITS_REFUSALS_PER_MINUTE.require(refusalsPerMinute);
+      adminKeySha256 = List.copyOf(adminKeySha256);
+      Settings.SECURITY_ADMIN_KEY_SHA256.require(adminKeySha256);
     }
   }
 

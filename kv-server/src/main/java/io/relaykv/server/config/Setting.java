@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +12,19 @@ import org.jspecify.annotations.Nullable;
 /** The declaration of one key: what it means, what it may be and what it is when nobody sets it. */
 public final class Setting<T> {
   private final String key;
-  private final @Nullable String defaultText;
+  private final @Nullable Object defaultValue;
   private final String defaultDescription;
   private final ValueType<T> type;
   private final String description;
 
   private Setting(
       String key,
-      @Nullable String defaultText,
+      @Nullable Object defaultValue,
       String defaultDescription,
       ValueType<T> type,
       String description) {
     this.key = key;
-    this.defaultText = defaultText;
+    this.defaultValue = defaultValue;
     this.defaultDescription = defaultDescription;
     this.type = type;
     this.description = description;
@@ -41,6 +42,11 @@ public final class Setting<T> {
   static <T> Setting<T> withDefault(
       String key, String value, ValueType<T> type, String description) {
     return new Setting<>(key, value, value, type, description);
+  }
+
+  static <T> Setting<List<T>> withDefault(
+      String key, List<T> value, ValueType<List<T>> type, String description) {
+    return new Setting<>(key, value, type.render(value), type, description);
   }
 
   /** The dotted name in the file. */
@@ -74,7 +80,7 @@ public final class Setting<T> {
   }
 
   Optional<ConfigValue> defaultValue() {
-    return Optional.ofNullable(defaultText).map(ConfigValueFactory::fromAnyRef);
+    return Optional.ofNullable(defaultValue).map(ConfigValueFactory::fromAnyRef);
   }
 
   /**

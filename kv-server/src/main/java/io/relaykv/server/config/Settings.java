@@ -185,6 +185,46 @@ public final class Settings {
           "64MiB",
           ScalarType.size(MIB, 4 * GIB),
           "How many bytes of writes may wait before the node stops reading from its clients.");
+  static final Setting<Integer> LIMITS_ACCOUNT_PENDING_OPS =
+      Setting.withDefault(
+          "limits.account-pending-ops",
+          "8192",
+          ScalarType.count("operations", 1, 1_000_000),
+          "How many writes of one account may wait before the node stops reading from its clients.");
+  static final Setting<Long> LIMITS_ACCOUNT_PENDING_BYTES =
+      Setting.withDefault(
+          "limits.account-pending-bytes",
+          "32MiB",
+          ScalarType.size(MIB, 4 * GIB),
+          "How many bytes of writes of one account may wait before the node stops reading from its"
+              + " clients.");
+  static final Setting<Integer> LIMITS_CONNECTIONS =
+      Setting.withDefault(
+          "limits.connections",
+          "10000",
+          ScalarType.count("connections", 1, 1_000_000),
+          "How many connections the client port has at most. Each takes an open file: see `ulimit"
+              + " -n`.");
+  static final Setting<Integer> LIMITS_CONNECTIONS_PER_ADDRESS =
+      Setting.withDefault(
+          "limits.connections-per-address",
+          "1000",
+          ScalarType.count("connections", 1, 1_000_000),
+          "How many of them one remote address may have.");
+  static final Setting<Integer> LIMITS_REFUSALS_PER_MINUTE =
+      Setting.withDefault(
+          "limits.refusals-per-minute",
+          "100",
+          ScalarType.count("refusals", 1, 1_000_000),
+          "How many requests without a valid key are answered and written to the audit log, for"
+              + " each remote address. Who sends more is slowed down.");
+  static final Setting<List<String>> SECURITY_ADMIN_KEY_SHA256 =
+      Setting.withDefault(
+          "security.admin-key-sha256",
+          List.of(),
+          new HashListType(4),
+          "The hashes of the admin keys, as `kv-server keygen` prints them; several while one is"
+              + " being replaced. Without any, nobody can administer the cluster.");
   static final Setting<Long> DISK_FREE_MIN =
       Setting.withDefault(
           "disk.free-min",
@@ -232,6 +272,12 @@ public final class Settings {
           LIMITS_BATCH_BYTES,
           LIMITS_PENDING_OPS,
           LIMITS_PENDING_BYTES,
+          LIMITS_ACCOUNT_PENDING_OPS,
+          LIMITS_ACCOUNT_PENDING_BYTES,
+          LIMITS_CONNECTIONS,
+          LIMITS_CONNECTIONS_PER_ADDRESS,
+          LIMITS_REFUSALS_PER_MINUTE,
+          SECURITY_ADMIN_KEY_SHA256,
           DISK_FREE_MIN,
           READ_MODE,
           LOG_LEVEL,

@@ -6,11 +6,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The Prometheus name of a metric, with labels for the nodes that Ratis writes into its names.
+ * The Prometheus name of a metric, with labels for the nodes that are part of its name.
  *
  * <pre>
  * ratis.log_worker.n1@group-2AF0.flushTime       ratis_log_worker_flushTime{node="n1"}
  * ratis.server.n1@group-2AF0.n2_peerCommitIndex  ratis_server_peerCommitIndex{node="n1",peer="n2"}
+ * relaykv.client_port.n1.connections             relaykv_client_port_connections{node="n1"}
  * jvm.memory.heap.used                           jvm_memory_heap_used
  * </pre>
  *
@@ -18,9 +19,10 @@ import java.util.regex.Pattern;
  */
 record SeriesName(String name, Labels labels) {
   /** Component, member and metric. A node id has neither dots nor underscores. */
-  private static final Pattern RATIS =
+  private static final Pattern OF_A_NODE =
       Pattern.compile(
-          "(?<component>ratis(?:_grpc)?\\.[^.]+)\\.(?<node>[^.@]+)(?:@[^.]+)?\\.(?<metric>.+)");
+          "(?<component>(?:ratis(?:_grpc)?|relaykv)\\.[^.]+)\\.(?<node>[^.@]+)(?:@[^.]+)?"
+              + "\\.(?<metric>.+)");
 
   /** The metrics that Ratis 3.3.0 has once for each peer, with the peer's id in the name. */
   private static final Pattern OF_A_PEER =
@@ -31,22 +33,22 @@ record SeriesName(String name, Labels labels) {
               + "|append_entry_timeout_count|pending_log_requests_count)(?:_heartbeat)?)");
 
   static SeriesName of(String registryName) {
-    Matcher ratis = RATIS.matcher(registryName);
-    if (!ratis.matches()) {
+    Matcher ofNode = OF_A_NODE.matcher(registryName);
+    if (!ofNode.matches()) {
       return new SeriesName(valid(registryName), Labels.EMPTY);
     }
-    String node = ratis.group("node");
-    String metric = ratis.group("metric");
+    String node = ofNode.group("node");
+    String metric = ofNode.group("metric");
     Matcher ofPeer = OF_A_PEER.matcher(metric);
     if (!ofPeer.matches()) {
       // Its gRPC message counters name the node twice.
       String ownPrefix = node + "_";
       String rest = metric.startsWith(ownPrefix) ? metric.substring(ownPrefix.length()) : metric;
-      return new SeriesName(valid(ratis.group("component") + "." + rest), Labels.of("node", node));
+      return new SeriesName(valid(ofNode.group("component") + "." + rest), Labels.of("node", node));
     }
     String before = ofPeer.group("before") == null ? "" : ofPeer.group("before");
     return new SeriesName(
-        valid(ratis.group("component") + "." + before + ofPeer.group("rest")),
+        valid(ofNode.group("component") + "." + before + ofPeer.group("rest")),
         Labels.of("node", node, "peer", ofPeer.group("peer")));
   }
 

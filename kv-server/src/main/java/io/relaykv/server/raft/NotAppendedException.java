@@ -1,7 +1,7 @@
 package io.relaykv.server.raft;
 
 /** This node leads as far as it knows but takes no writes at the moment. Nothing was appended. */
-final class NotAppendedException extends RuntimeException {
+public final class NotAppendedException extends RuntimeException {
   NotAppendedException(String message) {
     super(message, null, false, false);
   }

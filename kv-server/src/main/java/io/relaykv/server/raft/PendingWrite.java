@@ -1,5 +1,6 @@
 package io.relaykv.server.raft;
 
+import io.relaykv.protocol.Limits;
 import io.relaykv.protocol.log.Write;
 
 /**
@@ -10,8 +11,26 @@ import io.relaykv.protocol.log.Write;
  * @param write what it does
  */
 public record PendingWrite(WriteSource source, long requestId, Write write) {
-  /** An upper estimate of what it takes in the log. */
+  /** The fields around key and value, with their lengths. */
+  private static final int MAX_WRITE_BYTES = Limits.MAX_KEY_BYTES + Limits.MAX_VALUE_BYTES + 32;
+
+  /** Its own length and a {@code SessionWrites} around it, every number as long as it can be. */
+  private static final int AROUND_BYTES = 64;
+
+  /** The most that {@link #sizeBytes} is. */
+  static final int MAX_SIZE_BYTES = MAX_WRITE_BYTES + AROUND_BYTES;
+
+  /** Checks the size, which bounds that of a log entry. */
+  public PendingWrite {
+    if (write.getSerializedSize() > MAX_WRITE_BYTES) {
+      throw new IllegalArgumentException(
+          "a write has %d bytes; the limit is %d"
+              .formatted(write.getSerializedSize(), MAX_WRITE_BYTES));
+    }
+  }
+
+  /** The most that it takes in the log, also if it is the only one of its session there. */
   int sizeBytes() {
-    return write.getSerializedSize() + 8;
+    return write.getSerializedSize() + AROUND_BYTES;
   }
 }

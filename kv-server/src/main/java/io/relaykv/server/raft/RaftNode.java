@@ -1,5 +1,7 @@
 package io.relaykv.server.raft;
 
+import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.tls.PeerCredentials;
 import io.relaykv.statemachine.KvStateMachine;
@@ -46,6 +48,7 @@ public final class RaftNode implements AutoCloseable {
   private final RaftServer server;
   private final RaftServer.Division division;
   private final LeaderLease lease;
+  private final CommandLog commands;
   private final WriteBatcher writes;
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong callId = new AtomicLong();
@@ -59,7 +62,8 @@ public final class RaftNode implements AutoCloseable {
     this.division = server.getDivision(groupId);
     this.lease = lease;
     lease.attach(division);
-    this.writes = new WriteBatcher(new RatisLog(division, lease), Clock.systemUTC(), limits);
+    this.commands = new RatisLog(division, lease);
+    this.writes = new WriteBatcher(commands, Clock.systemUTC(), limits);
   }
 
   /**
@@ -108,7 +112,9 @@ public final class RaftNode implements AutoCloseable {
               config.limits().batchOps(),
               (int) config.limits().batchBytes(),
               config.limits().pendingOps(),
-              config.limits().pendingBytes()));
+              config.limits().pendingBytes(),
+              config.limits().accountPendingOps(),
+              config.limits().accountPendingBytes()));
     } catch (IOException | RuntimeException e) {
       server.close();
       DamagedLogException.throwIfDamaged(storage, e);
@@ -136,6 +142,17 @@ public final class RaftNode implements AutoCloseable {
   /** The way of writes into the log. */
   public WriteBatcher writes() {
     return writes;
+  }
+
+  /**
+   * Puts a command that is no client's write into the log, with the time of now. Completes, perhaps
+   * on the thread that applies the log, when it has been applied here.
+   *
+   * <p>Fails with {@link NotLeadingException} or {@link NotAppendedException} if it was certainly
+   * not appended; after any other failure it may be applied, now or later.
+   */
+  public CompletableFuture<CommandResult> propose(Command.Builder command) {
+    return commands.append(command.setLeaderTimeMs(System.currentTimeMillis()).build());
   }
 
   /** The cluster's id: which nodes belong together. */

@@ -17,7 +17,8 @@ import org.apache.ratis.util.TimeDuration;
 
 /** Every property of Ratis that we set, with the reason. What is not here has Ratis' default. */
 final class RatisProperties {
-  private static final SizeInBytes ENTRY_MAX = SizeInBytes.valueOf("4MB");
+  /** A larger entry would depose the leader; ours have {@link WriteBatcher#MAX_ENTRY_BYTES}. */
+  static final SizeInBytes ENTRY_MAX = SizeInBytes.valueOf("4MB");
 
   private RatisProperties() {}
 
@@ -93,8 +94,7 @@ final class RatisProperties {
     // Heap: closed segments that are kept in memory for followers a little behind.
     Log.setSegmentCacheNumMax(properties, 3);
     Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("128MB"));
-    // The largest entry, also when segments are read: never lower it. Ours are below 1 MiB and a
-    // bit.
+    // The largest entry, also when segments are read: never lower it.
     Log.Appender.setBufferByteLimit(properties, ENTRY_MAX);
     // At least the largest entry and 8 bytes.
     Log.setWriteBufferSize(properties, SizeInBytes.valueOf("8MB"));

@@ -6,13 +6,11 @@ import io.relaykv.protocol.log.SessionWrites;
 import io.relaykv.protocol.log.WriteStatus;
 import io.relaykv.protocol.log.Writes;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * Entries are proposed one after the other by whichever thread finds work to do, so writes reach
  * the log in the order in which {@link #submit} took them.
  *
- * <p>What is waiting is bounded by the callers: they stop reading from their clients while {@link
- * #isFull}.
+ * <p>{@link FairQueue} shares the entries out among the accounts. What is waiting is bounded by the
+ * callers: they stop reading from their clients while {@link #isFull}.
  */
 public final class WriteBatcher {
   private static final Logger errors = LoggerFactory.getLogger(WriteBatcher.class);
@@ -36,29 +34,22 @@ public final class WriteBatcher {
   /** More of them only make the entries smaller: the log worker writes one at a time. */
   private static final int MAX_ENTRIES_IN_FLIGHT = 2;
 
+  /** What the writes of an entry may add up to, far below {@link RatisProperties#ENTRY_MAX}. */
+  static final int MAX_ENTRY_BYTES = 2 << 20;
+
   private final CommandLog log;
   private final Clock clock;
-  private final Limits limits;
 
   private final Object lock = new Object();
 
   /** Guarded by {@link #lock}. */
-  private final Queue<PendingWrite> waiting = new ArrayDeque<>();
-
-  /** Of writes waiting or in flight. Guarded by {@link #lock}. */
-  private int pendingOps;
-
-  /** Of writes waiting or in flight. Guarded by {@link #lock}. */
-  private long pendingBytes;
+  private final FairQueue queue;
 
   /** Guarded by {@link #lock}. */
   private int entriesInFlight;
 
   /** One thread at a time proposes. Guarded by {@link #lock}. */
   private boolean proposing;
-
-  /** To be run once there is room. Guarded by {@link #lock}. */
-  private final List<Runnable> waitingForRoom = new ArrayList<>();
 
   /**
    * How much is gathered and held.
@@ -67,8 +58,24 @@ public final class WriteBatcher {
    * @param entryBytes bytes in one log entry at most, unless a single write is larger
    * @param pendingOps writes waiting or in flight above which the batcher is full
    * @param pendingBytes bytes waiting or in flight above which the batcher is full
+   * @param accountPendingOps writes of one account above which it is full for this account
+   * @param accountPendingBytes bytes of one account above which it is full for this account
    */
-  public record Limits(int entryOps, int entryBytes, int pendingOps, long pendingBytes) {}
+  public record Limits(
+      int entryOps,
+      int entryBytes,
+      int pendingOps,
+      long pendingBytes,
+      int accountPendingOps,
+      long accountPendingBytes) {
+    /** Checks that an entry cannot be larger than Ratis takes: it would depose the leader. */
+    public Limits {
+      if (entryBytes > MAX_ENTRY_BYTES) {
+        throw new IllegalArgumentException(
+            "entries of %d bytes; the limit is %d".formatted(entryBytes, MAX_ENTRY_BYTES));
+      }
+    }
+  }
 
   /**
    * @param clock gives the time that entries carry
@@ -76,58 +83,46 @@ public final class WriteBatcher {
   WriteBatcher(CommandLog log, Clock clock, Limits limits) {
     this.log = log;
     this.clock = clock;
-    this.limits = limits;
+    this.queue = new FairQueue(limits);
   }
 
   /** Takes writes in the order of the list; each comes back to its source with an outcome. */
   public void submit(List<PendingWrite> writes) {
     synchronized (lock) {
-      for (PendingWrite write : writes) {
-        waiting.add(write);
-        pendingOps++;
-        pendingBytes += write.sizeBytes();
-      }
+      queue.add(writes);
     }
     propose();
   }
 
   /**
-   * Whether so much is pending that callers should stop taking requests; if so, {@code whenRoom} is
-   * run once, on any thread, when that is over.
+   * Whether so much is pending that callers should stop taking requests of this account; if so,
+   * {@code whenRoom} is run once, on any thread, when that is over.
    */
-  public boolean isFull(Runnable whenRoom) {
+  public boolean isFull(long accountId, Runnable whenRoom) {
     synchronized (lock) {
-      if (hasRoom()) {
-        return false;
-      }
-      waitingForRoom.add(whenRoom);
-      return true;
+      return queue.isFull(accountId, whenRoom);
     }
   }
 
   /** How many writes are waiting or in flight. */
   public int pendingOps() {
     synchronized (lock) {
-      return pendingOps;
+      return queue.pendingOps();
     }
-  }
-
-  private boolean hasRoom() {
-    return pendingOps < limits.pendingOps() && pendingBytes < limits.pendingBytes();
   }
 
   private void propose() {
     while (true) {
       List<PendingWrite> batch;
       synchronized (lock) {
-        if (proposing || waiting.isEmpty() || entriesInFlight >= MAX_ENTRIES_IN_FLIGHT) {
+        if (proposing || queue.isEmpty() || entriesInFlight >= MAX_ENTRIES_IN_FLIGHT) {
           return;
         }
-        batch = nextBatch();
+        batch = queue.take();
         entriesInFlight++;
         proposing = true;
       }
-      Entry entry = Entry.of(batch);
+      Entry entry = new Entry(batch);
       append(entry).whenComplete((result, failure) -> ended(entry, result, failure));
       synchronized (lock) {
         proposing = false;
@@ -144,39 +139,18 @@ public final class WriteBatcher {
     }
   }
 
-  private List<PendingWrite> nextBatch() {
-    List<PendingWrite> batch = new ArrayList<>(Math.min(waiting.size(), limits.entryOps()));
-    int bytes = 0;
-    for (PendingWrite next = waiting.peek();
-        next != null && batch.size() < limits.entryOps();
-        next = waiting.peek()) {
-      bytes += next.sizeBytes();
-      if (!batch.isEmpty() && bytes > limits.entryBytes()) {
-        break;
-      }
-      batch.add(next);
-      waiting.remove();
-    }
-    return batch;
-  }
-
   private void ended(Entry entry, @Nullable CommandResult result, @Nullable Throwable failure) {
-    List<Runnable> resumed = List.of();
+    List<Runnable> resumed;
     synchronized (lock) {
       entriesInFlight--;
-      pendingOps -= entry.ops;
-      pendingBytes -= entry.bytes;
-      if (!waitingForRoom.isEmpty() && hasRoom()) {
-        resumed = List.copyOf(waitingForRoom);
-        waitingForRoom.clear();
-      }
+      resumed = queue.ended(entry.batch);
     }
     // The next entry first: its way through log and network is long, telling the clients is short.
     propose();
     entry.complete(
         result == null
-            ? Collections.nCopies(entry.ops, outcomeOf(failure))
-            : outcomesOf(result.getWrites().getStatusesList(), entry.ops));
+            ? Collections.nCopies(entry.batch.size(), outcomeOf(failure))
+            : outcomesOf(result.getWrites().getStatusesList(), entry.batch.size()));
     resumed.forEach(Runnable::run);
   }
 
@@ -194,6 +168,9 @@ public final class WriteBatcher {
     return switch (status) {
       case APPLIED -> WriteOutcome.Applied.INSTANCE;
       case DROPPED -> WriteOutcome.Dropped.INSTANCE;
+      case NOT_ALLOWED -> WriteOutcome.NotAllowed.INSTANCE;
+      case OVER_QUOTA -> WriteOutcome.OverQuota.INSTANCE;
+      case MALFORMED -> WriteOutcome.Malformed.INSTANCE;
       case UNRECOGNIZED ->
           new WriteOutcome.Unknown("the state machine gave an outcome that is not known");
     };
@@ -214,18 +191,14 @@ public final class WriteBatcher {
 
   /** One log entry: writes by source, each source's in their order. */
   private static final class Entry {
+    private final List<PendingWrite> batch;
     private final Map<WriteSource, List<PendingWrite>> bySource = new LinkedHashMap<>();
-    private int ops;
-    private long bytes;
 
-    static Entry of(List<PendingWrite> batch) {
-      Entry entry = new Entry();
+    Entry(List<PendingWrite> batch) {
+      this.batch = batch;
       for (PendingWrite write : batch) {
-        entry.bySource.computeIfAbsent(write.source(), source -> new ArrayList<>()).add(write);
-        entry.ops++;
-        entry.bytes += write.sizeBytes();
+        bySource.computeIfAbsent(write.source(), source -> new ArrayList<>()).add(write);
       }
-      return entry;
     }
 
     Command toCommand(long leaderTimeMs) {

@@ -12,6 +12,21 @@ public sealed interface WriteOutcome {
     static final Dropped INSTANCE = new Dropped();
   }
 
+  /** It was not applied, as the API key was no longer valid when its turn came. */
+  record NotAllowed() implements WriteOutcome {
+    static final NotAllowed INSTANCE = new NotAllowed();
+  }
+
+  /** It was not applied, as the account would have come to hold too much. */
+  record OverQuota() implements WriteOutcome {
+    static final OverQuota INSTANCE = new OverQuota();
+  }
+
+  /** It was not applied, as it breaks a rule that should have been checked before. */
+  record Malformed() implements WriteOutcome {
+    static final Malformed INSTANCE = new Malformed();
+  }
+
   /** This node does not lead; certainly not applied. */
   record NotLeading() implements WriteOutcome {
     static final NotLeading INSTANCE = new NotLeading();

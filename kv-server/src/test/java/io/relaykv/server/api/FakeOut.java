@@ -14,7 +14,10 @@ final class FakeOut extends ServerCallStreamObserver<ServerFrame> {
   private @Nullable Status end;
   private @Nullable RuntimeException failure;
   private volatile boolean ready = true;
+  private volatile boolean cancelled;
   private int framesAskedFor;
+  private int ends;
+  private int sentBehindTheEnd;
 
   synchronized List<ServerFrame> frames() {
     return List.copyOf(frames);
@@ -36,6 +39,14 @@ final class FakeOut extends ServerCallStreamObserver<ServerFrame> {
     return end;
   }
 
+  synchronized int ends() {
+    return ends;
+  }
+
+  synchronized int sentBehindTheEnd() {
+    return sentBehindTheEnd;
+  }
+
   synchronized int framesAskedFor() {
     return framesAskedFor;
   }
@@ -48,9 +59,15 @@ final class FakeOut extends ServerCallStreamObserver<ServerFrame> {
     ready = takesMore;
   }
 
+  /** The client is gone. */
+  void cancel() {
+    cancelled = true;
+  }
+
   @Override
   public synchronized void onNext(ServerFrame frame) {
     if (end != null) {
+      sentBehindTheEnd++;
       throw new IllegalStateException("the call is closed");
     }
     if (failure != null) {
@@ -61,11 +78,13 @@ final class FakeOut extends ServerCallStreamObserver<ServerFrame> {
 
   @Override
   public synchronized void onError(Throwable cause) {
+    ends++;
     end = Status.fromThrowable(cause);
   }
 
   @Override
   public synchronized void onCompleted() {
+    ends++;
     end = Status.OK;
   }
 
@@ -81,7 +100,7 @@ final class FakeOut extends ServerCallStreamObserver<ServerFrame> {
 
   @Override
   public boolean isCancelled() {
-    return false;
+    return cancelled;
   }
 
   @Override

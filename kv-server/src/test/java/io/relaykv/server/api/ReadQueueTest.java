@@ -22,15 +22,13 @@ class ReadQueueTest {
   private final FakeOut out = new FakeOut();
   private final List<CompletableFuture<Void>> barriers = new ArrayList<>();
   private final Queue<Runnable> readThreads = new ArrayDeque<>();
-  private final ReadQueue reads =
-      new ReadQueue(
-          this::barrier,
-          ReadQueueTest::read,
-          out,
-          new ReplyQueue(out, Leader::getDefaultInstance),
-          readThreads::add);
+  private final Queue<Runnable> listingThreads = new ArrayDeque<>();
+  private final List<String> listed = new ArrayList<>();
+  private final FairExecutor listings = new FairExecutor(listingThreads::add);
+  private final ReadQueue reads = newQueue(out, 1);
 
   private boolean passesAtOnce;
+  private int brokenOnesRead;
 
   @Test
   void readsOnlyBehindTheBarrier() {
@@ -52,9 +50,10 @@ class ReadQueueTest {
     reads.add(List.of(get(1)));
     assertThat(out.ids()).containsExactly(1L);
 
-    reads.add(List.of(Request.newBuilder().setId(2).setKeys(Keys.getDefaultInstance()).build()));
-    assertThat(out.ids()).containsExactly(1L);
+    reads.add(List.of(keys(2, "")));
     runReadThreads();
+    assertThat(out.ids()).containsExactly(1L);
+    runListingThreads();
     assertThat(out.ids()).containsExactly(1L, 2L);
   }
 
@@ -134,6 +133,123 @@ class ReadQueueTest {
     assertThat(resumed).hasValue(1);
   }
 
+  @Test
+  void listingsDoNotHoldUpTheGetsOfTheirFrame() {
+    passesAtOnce = true;
+
+    reads.add(List.of(keys(1, ""), get(2), keys(3, "")));
+
+    assertThat(out.ids()).containsExactly(2L);
+    runListingThreads();
+    assertThat(out.ids()).containsExactly(2L, 1L, 3L);
+  }
+
+  @Test
+  void isFullFromFewListingsOn() {
+    AtomicInteger resumed = new AtomicInteger();
+    passesAtOnce = true;
+    reads.add(listings(63));
+    assertThat(reads.isFull(resumed::incrementAndGet)).isFalse();
+    reads.add(listings(1));
+    assertThat(reads.isFull(resumed::incrementAndGet)).isTrue();
+
+    runListingThreads();
+
+    assertThat(resumed).hasValue(1);
+  }
+
+  @Test
+  void leavesTheThreadToOthersAfterEachTurn() {
+    FakeOut otherOut = new FakeOut();
+    ReadQueue other = newQueue(otherOut, 1);
+    reads.add(gets(10_000));
+    other.add(List.of(get(1)));
+    barriers.forEach(barrier -> barrier.complete(null));
+
+    readThreads.remove().run();
+    assertThat(out.ids()).hasSize(512);
+    readThreads.remove().run();
+    assertThat(otherOut.ids()).containsExactly(1L);
+
+    runReadThreads();
+    assertThat(out.ids()).isEqualTo(LongStream.range(0, 10_000).boxed().toList());
+  }
+
+  @Test
+  void doesNotKeepTheNetworkThreadForAllOfManyGets() {
+    passesAtOnce = true;
+
+    reads.add(gets(10_000));
+
+    assertThat(out.ids()).hasSize(512);
+    runReadThreads();
+    assertThat(out.ids()).isEqualTo(LongStream.range(0, 10_000).boxed().toList());
+  }
+
+  @Test
+  void fiftyStreamsThatListKeepNoOtherAccountWaiting() {
+    passesAtOnce = true;
+    for (int stream = 0; stream < 50; stream++) {
+      newQueue(new FakeOut(), 1).add(listings(64));
+    }
+    listingThreads.remove().run();
+    listingThreads.remove().run();
+
+    FakeOut quietOut = new FakeOut();
+    ReadQueue quiet = newQueue(quietOut, 2);
+    int before = listed.size();
+    quiet.add(List.of(keys(1, "quiet"), get(2)));
+    assertThat(quietOut.ids()).as("the get").containsExactly(2L);
+    while (!quietOut.ids().contains(1L)) {
+      listingThreads.remove().run();
+    }
+
+    assertThat(listed.size() - before).as("pages read, with the quiet one").isLessThan(3);
+    runListingThreads();
+    assertThat(listed).hasSize(50 * 64 + 1);
+  }
+
+  @Test
+  void dropsWhatAClientThatIsGoneHasAskedFor() {
+    passesAtOnce = true;
+    reads.add(listings(10));
+    listingThreads.remove().run();
+    assertThat(listed).hasSize(1);
+
+    out.cancel();
+    runListingThreads();
+    assertThat(listed).hasSize(1);
+
+    passesAtOnce = false;
+    reads.add(listings(10));
+    barriers.get(barriers.size() - 1).complete(null);
+    runListingThreads();
+    assertThat(listed).as("nor what passes its barrier later").hasSize(1);
+  }
+
+  @Test
+  void stopsInTheMiddleOfATurnWhenTheClientGoes() {
+    passesAtOnce = true;
+
+    reads.add(
+        List.of(
+            Request.newBuilder().setId(1).setGet(Get.newBuilder().setKey("leave")).build(),
+            Request.newBuilder().setId(2).setGet(Get.newBuilder().setKey("broken")).build()));
+
+    assertThat(brokenOnesRead).isZero();
+    assertThat(out.responses()).isEmpty();
+  }
+
+  private ReadQueue newQueue(FakeOut to, long account) {
+    return new ReadQueue(
+        this::barrier,
+        this::read,
+        to,
+        new ReplyQueue(to, Leader::getDefaultInstance),
+        readThreads::add,
+        listings.of(account));
+  }
+
   private CompletableFuture<Void> barrier() {
     CompletableFuture<Void> barrier = new CompletableFuture<>();
     barriers.add(barrier);
@@ -143,17 +259,40 @@ class ReadQueueTest {
     return barrier;
   }
 
-  private static Response read(Request request) {
+  private Response read(Request request) {
     if (request.getGet().getKey().equals("broken")) {
+      brokenOnesRead++;
       throw new IllegalStateException("cannot be read");
+    }
+    if (request.getGet().getKey().equals("leave")) {
+      out.cancel();
+    }
+    if (request.hasKeys()) {
+      listed.add(request.getKeys().getPrefix());
     }
     return Response.newBuilder().setId(request.getId()).setValue(ByteString.EMPTY).build();
   }
 
   private void runReadThreads() {
-    for (Runnable task = readThreads.poll(); task != null; task = readThreads.poll()) {
+    runAll(readThreads);
+  }
+
+  private void runListingThreads() {
+    runAll(listingThreads);
+  }
+
+  private static void runAll(Queue<Runnable> threads) {
+    for (Runnable task = threads.poll(); task != null; task = threads.poll()) {
       task.run();
     }
+  }
+
+  private static List<Request> listings(int count) {
+    return LongStream.range(0, count).mapToObj(id -> keys(id, "")).toList();
+  }
+
+  private static Request keys(long id, String prefix) {
+    return Request.newBuilder().setId(id).setKeys(Keys.newBuilder().setPrefix(prefix)).build();
   }
 
   private static List<Request> gets(int count) {

@@ -55,13 +55,13 @@ class RequestsTest {
   void aKeyHasAtMost512Characters() {
     assertThat(Requests.checkedWrite(put(1, LONGEST_KEY, "1")).getKey()).isEqualTo(LONGEST_KEY);
     assertThat(Requests.checkedWrite(delete(1, LONGEST_KEY)).getKey()).isEqualTo(LONGEST_KEY);
-    assertThatCode(() -> Requests.checkRead(get(LONGEST_KEY))).doesNotThrowAnyException();
+    assertThatCode(() -> Requests.check(get(LONGEST_KEY))).doesNotThrowAnyException();
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Requests.checkedWrite(put(1, TOO_LONG, "1")));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Requests.checkedWrite(delete(1, TOO_LONG)));
-    assertThatIllegalArgumentException().isThrownBy(() -> Requests.checkRead(get(TOO_LONG)));
+    assertThatIllegalArgumentException().isThrownBy(() -> Requests.check(get(TOO_LONG)));
   }
 
   @ParameterizedTest
@@ -69,7 +69,7 @@ class RequestsTest {
   void refusesWhatIsNoKey(String key) {
     assertThatIllegalArgumentException().isThrownBy(() -> Requests.checkedWrite(put(1, key, "1")));
     assertThatIllegalArgumentException().isThrownBy(() -> Requests.checkedWrite(delete(1, key)));
-    assertThatIllegalArgumentException().isThrownBy(() -> Requests.checkRead(get(key)));
+    assertThatIllegalArgumentException().isThrownBy(() -> Requests.check(get(key)));
   }
 
   @Test
@@ -94,30 +94,28 @@ class RequestsTest {
 
   @Test
   void aPageHasAtMostTenThousandKeys() {
-    assertThatCode(() -> Requests.checkRead(keys("", "", 0))).doesNotThrowAnyException();
-    assertThatCode(() -> Requests.checkRead(keys("", "", Limits.MAX_PAGE_KEYS)))
+    assertThatCode(() -> Requests.check(keys("", "", 0))).doesNotThrowAnyException();
+    assertThatCode(() -> Requests.check(keys("", "", Limits.MAX_PAGE_KEYS)))
         .doesNotThrowAnyException();
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Requests.checkRead(keys("", "", Limits.MAX_PAGE_KEYS + 1)))
+        .isThrownBy(() -> Requests.check(keys("", "", Limits.MAX_PAGE_KEYS + 1)))
         .withMessage("a page of 10001 keys was asked for; at most 10000 are given");
     assertThatIllegalArgumentException()
         .as("the largest number without a sign")
-        .isThrownBy(() -> Requests.checkRead(keys("", "", -1)))
+        .isThrownBy(() -> Requests.check(keys("", "", -1)))
         .withMessageStartingWith("a page of 4294967295 keys");
   }
 
   @Test
   void aPageBeginsBehindAKeyAndWithAPrefix() {
-    assertThatCode(() -> Requests.checkRead(keys(LONGEST_KEY, LONGEST_KEY, 1)))
+    assertThatCode(() -> Requests.check(keys(LONGEST_KEY, LONGEST_KEY, 1)))
         .doesNotThrowAnyException();
 
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Requests.checkRead(keys(TOO_LONG, "", 1)));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Requests.checkRead(keys("", TOO_LONG, 1)));
-    assertThatIllegalArgumentException().isThrownBy(() -> Requests.checkRead(keys("a b", "", 1)));
-    assertThatIllegalArgumentException().isThrownBy(() -> Requests.checkRead(keys("", "a b", 1)));
+    assertThatIllegalArgumentException().isThrownBy(() -> Requests.check(keys(TOO_LONG, "", 1)));
+    assertThatIllegalArgumentException().isThrownBy(() -> Requests.check(keys("", TOO_LONG, 1)));
+    assertThatIllegalArgumentException().isThrownBy(() -> Requests.check(keys("a b", "", 1)));
+    assertThatIllegalArgumentException().isThrownBy(() -> Requests.check(keys("", "a b", 1)));
   }
 
   private static Request put(long sequence, String key, String value) {

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class ResponsesTest {
   @Test
   void tellsTheClientWhetherAWriteMayHaveBeenApplied() {
-    assertThat(Responses.written(7, new WriteOutcome.Applied()).hasWritten()).isTrue();
+    assertThat(Responses.written(7, new WriteOutcome.Applied(), () -> "full").hasWritten())
+        .isTrue();
     assertThat(code(new WriteOutcome.NotLeading())).isEqualTo(Failure.Code.NOT_LEADER);
     assertThat(code(new WriteOutcome.Unavailable("busy"))).isEqualTo(Failure.Code.UNAVAILABLE);
     assertThat(code(new WriteOutcome.Unknown("lost"))).isEqualTo(Failure.Code.OUTCOME_UNKNOWN);
@@ -20,13 +21,25 @@ class ResponsesTest {
   }
 
   @Test
+  void tellsWhyAWriteWasNotAllowed() {
+    assertThat(code(new WriteOutcome.NotAllowed())).isEqualTo(Failure.Code.UNAUTHENTICATED);
+    assertThat(code(new WriteOutcome.OverQuota())).isEqualTo(Failure.Code.REFUSED);
+    assertThat(code(new WriteOutcome.Malformed())).isEqualTo(Failure.Code.INVALID);
+    assertThat(
+            Responses.written(7, new WriteOutcome.OverQuota(), () -> "holds 9 of 9")
+                .getFailure()
+                .getMessage())
+        .isEqualTo("holds 9 of 9");
+  }
+
+  @Test
   void aStoredEmptyValueIsNotAMissingOne() {
     assertThat(Responses.value(1, null).hasMissing()).isTrue();
     assertThat(Responses.value(1, new byte[0]).hasValue()).isTrue();
   }
 
   private static Failure.Code code(WriteOutcome outcome) {
-    Response response = Responses.written(7, outcome);
+    Response response = Responses.written(7, outcome, () -> "holds 9 of 9");
     assertThat(response.getId()).isEqualTo(7);
     return response.getFailure().getCode();
   }

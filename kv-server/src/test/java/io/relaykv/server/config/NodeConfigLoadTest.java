@@ -53,7 +53,9 @@ class NodeConfigLoadTest {
         .isEqualTo(
             new NodeConfig.Raft(Duration.ofSeconds(1), Duration.ofSeconds(2), 32 << 20, 1_000));
     assertThat(config.snapshot()).isEqualTo(new NodeConfig.Snapshot(200_000, 256 << 20, 3));
-    assertThat(config.limits()).isEqualTo(new NodeConfig.Limits(512, 1 << 20, 16_384, 64 << 20));
+    assertThat(config.limits())
+        .isEqualTo(
+            new NodeConfig.Limits(512, 1 << 20, 16_384, 64 << 20, 8_192, 32 << 20, 10_000, 1_000));
     assertThat(config.disk().freeMinBytes()).isEqualTo(1 << 30);
     assertThat(config.readMode()).isEqualTo(ReadMode.QUORUM);
     assertThat(config.log())
@@ -210,6 +212,22 @@ class NodeConfigLoadTest {
         .asString()
         .startsWith("`listen.peer` = \"" + address + "\" at ")
         .contains(" is not a loopback address: set `tls.peer.certificate` and the other ");
+  }
+
+  @Test
+  void callsOtherNodesInPlainTextOnLoopbackOnly() {
+    String away =
+        """
+        cluster.peers = [
+          {id = n1, client = "127.0.0.1:7400", peer = "127.0.0.1:7401"},
+          {id = n2, client = "10.0.0.2:7400", peer = "10.0.0.2:7401"}]
+        """;
+
+    assertThat(problems(MINIMAL + away))
+        .singleElement()
+        .asString()
+        .contains("has n2 at 10.0.0.2:7401, which is not a loopback address: set `tls.peer");
+    assertThat(load(MINIMAL + away + "security.insecure = true").cluster().peers()).hasSize(2);
   }
 
   @Test

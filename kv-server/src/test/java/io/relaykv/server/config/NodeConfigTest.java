@@ -27,7 +27,8 @@ class NodeConfigTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Raft(second, second, 1 << 20, 0))
         .withMessageContaining("must be less than `raft.election-timeout-max` = 1s");
-    assertThatIllegalArgumentException().isThrownBy(() -> new Limits(2, 1 << 20, 1, 1 << 20));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Limits(2, 1 << 20, 1, 1 << 20, 1, 1 << 20, 1, 1));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Listen(HostPort.parse("127.0.0.1:0"), A, B))
         .withMessageStartingWith(

@@ -12,7 +12,7 @@ class SettingsTest {
     assertThat(Settings.all())
         .allSatisfy(
             setting -> {
-              assertThat(setting.key()).matches("[a-z]+(\\.[a-z-]+)+");
+              assertThat(setting.key()).matches("([a-z]+\\.)+[a-z0-9-]+");
               assertThat(setting.unit()).isNotBlank();
               assertThat(setting.allowed()).isNotBlank();
               assertThat(setting.defaultDescription()).isNotBlank();

@@ -21,6 +21,7 @@ class SeriesNameTest {
         + " ratis_grpc_log_appender_num_requests_heartbeat",
     "ratis.server_message_metrics.n1.n1_ratis.grpc.Peer_appendEntries_completed_total,"
         + " ratis_server_message_metrics_ratis_grpc_Peer_appendEntries_completed",
+    "relaykv.client_port.n1.connections_refused, relaykv_client_port_connections_refused",
   })
   void labelsTheNode(String registryName, String name) {
     assertThat(SeriesName.of(registryName))

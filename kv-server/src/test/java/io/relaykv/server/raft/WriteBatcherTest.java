@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class WriteBatcherTest {
-  private static final WriteBatcher.Limits LIMITS =
-      new WriteBatcher.Limits(100, 10_000, 1_000, 1_000_000);
+  private static final WriteBatcher.Limits LIMITS = limits(100, 10_000, 1_000, 1_000_000);
+  private static final long ACCOUNT = 3;
   private static final long NOW_MS = 1_700_000_000_000L;
 
   private final FakeLog log = new FakeLog();
@@ -70,7 +70,7 @@ class WriteBatcherTest {
         .containsExactly(
             SessionWrites.newBuilder()
                 .setSessionId(client.sessionId())
-                .setAccountId(3)
+                .setAccountId(ACCOUNT)
                 .setApiKeyId(4)
                 .setLowestUnanswered(5)
                 .addWrites(write(7))
@@ -79,7 +79,7 @@ class WriteBatcherTest {
 
   @Test
   void anEntryHoldsNoMoreOperationsThanTheLimit() {
-    WriteBatcher writes = batcher(new WriteBatcher.Limits(2, 10_000, 1_000, 1_000_000));
+    WriteBatcher writes = batcher(limits(2, 10_000, 1_000, 1_000_000));
 
     submit(writes, client, 1, 2, 3, 4, 5);
     log.applyAll();
@@ -90,7 +90,7 @@ class WriteBatcherTest {
   @Test
   void anEntryHoldsNoMoreBytesThanTheLimitUnlessASingleWriteDoes() {
     int two = 2 * pending(client, 1).sizeBytes();
-    WriteBatcher writes = batcher(new WriteBatcher.Limits(100, two, 1_000, 1_000_000));
+    WriteBatcher writes = batcher(limits(100, two, 1_000, 1_000_000));
     PendingWrite large =
         new PendingWrite(
             client,
@@ -214,13 +214,13 @@ class WriteBatcherTest {
 
   @Test
   void aClientThatCannotBeToldDoesNotKeepTheOthersWaiting() {
-    WriteBatcher writes = batcher(new WriteBatcher.Limits(100, 10_000, 2, 1_000_000));
+    WriteBatcher writes = batcher(limits(100, 10_000, 2, 1_000_000));
     FakeSource broken = new FakeSource("broken");
     AtomicInteger resumed = new AtomicInteger();
     broken.failWith(new IllegalStateException("the stream is gone"));
 
     writes.submit(List.of(pending(broken, 1), pending(client, 1)));
-    assertThat(writes.isFull(resumed::incrementAndGet)).isTrue();
+    assertThat(writes.isFull(ACCOUNT, resumed::incrementAndGet)).isTrue();
     log.appended(0).applied();
 
     assertThat(client.outcomes()).containsExactly("1 Applied[]");
@@ -229,36 +229,42 @@ class WriteBatcherTest {
 
   @Test
   void isFullFromTheLimitOfOperationsOnAndSaysOnceWhenThereIsRoom() {
-    WriteBatcher writes = batcher(new WriteBatcher.Limits(100, 10_000, 3, 1_000_000));
+    WriteBatcher writes = batcher(limits(100, 10_000, 3, 1_000_000));
     AtomicInteger resumed = new AtomicInteger();
 
     submit(writes, client, 1);
     submit(writes, client, 2);
-    assertThat(writes.isFull(resumed::incrementAndGet)).as("with 2 of 3").isFalse();
+    assertThat(writes.isFull(ACCOUNT, resumed::incrementAndGet)).as("with 2 of 3").isFalse();
     submit(writes, client, 3);
-    assertThat(writes.isFull(resumed::incrementAndGet)).as("with 3 of 3").isTrue();
+    assertThat(writes.isFull(ACCOUNT, resumed::incrementAndGet)).as("with 3 of 3").isTrue();
     assertThat(resumed).hasValue(0);
 
     log.applyAll();
 
     assertThat(resumed).hasValue(1);
-    assertThat(writes.isFull(resumed::incrementAndGet)).isFalse();
+    assertThat(writes.isFull(ACCOUNT, resumed::incrementAndGet)).isFalse();
     assertThat(resumed).hasValue(1);
   }
 
   @Test
   void isFullFromTheLimitOfBytesOn() {
     int three = 3 * pending(client, 1).sizeBytes();
-    WriteBatcher writes = batcher(new WriteBatcher.Limits(100, 10_000, 1_000, three));
+    WriteBatcher writes = batcher(limits(100, 10_000, 1_000, three));
     AtomicInteger resumed = new AtomicInteger();
 
     submit(writes, client, 1, 2);
-    assertThat(writes.isFull(resumed::incrementAndGet)).as("below").isFalse();
+    assertThat(writes.isFull(ACCOUNT, resumed::incrementAndGet)).as("below").isFalse();
     submit(writes, client, 3);
-    assertThat(writes.isFull(resumed::incrementAndGet)).as("at the limit").isTrue();
+    assertThat(writes.isFull(ACCOUNT, resumed::incrementAndGet)).as("at the limit").isTrue();
 
     log.applyAll();
     assertThat(resumed).hasValue(1);
+  }
+
+  private static WriteBatcher.Limits limits(
+      int entryOps, int entryBytes, int pendingOps, long pendingBytes) {
+    return new WriteBatcher.Limits(
+        entryOps, entryBytes, pendingOps, pendingBytes, pendingOps, pendingBytes);
   }
 
   private WriteBatcher batcher(WriteBatcher.Limits limits) {
@@ -440,7 +446,7 @@ class WriteBatcherTest {
 
     @Override
     public long accountId() {
-      return 3;
+      return ACCOUNT;
     }
 
     @Override

@@ -28,16 +28,31 @@ final class SequenceSet {
     REFUSED
   }
 
-  Added add(long number) {
+  /** What {@link #add} would come to. */
+  Added probe(long number) {
     if (number < floor) {
       return Added.REFUSED;
     }
     int run = runBehind(number);
-    boolean touchesPrevious = run > 0 && last(run - 1) == number - 1;
-    boolean touchesNext = run < runs && first(run) == number + 1;
     if (run > 0 && number <= last(run - 1)) {
       return Added.KNOWN;
     }
+    boolean newRun = !touchesPrevious(run, number) && !touchesNext(run, number);
+    return newRun && runs == MAX_RUNS ? Added.REFUSED : Added.NEW;
+  }
+
+  Added add(long number) {
+    Added result = probe(number);
+    if (result == Added.NEW) {
+      insert(number);
+    }
+    return result;
+  }
+
+  private void insert(long number) {
+    int run = runBehind(number);
+    boolean touchesPrevious = touchesPrevious(run, number);
+    boolean touchesNext = touchesNext(run, number);
     if (touchesPrevious && touchesNext) {
       bounds[2 * run - 1] = last(run);
       removeRuns(run, 1);
@@ -45,12 +60,17 @@ final class SequenceSet {
       bounds[2 * run - 1] = number;
     } else if (touchesNext) {
       bounds[2 * run] = number;
-    } else if (runs == MAX_RUNS) {
-      return Added.REFUSED;
     } else {
       insertRun(run, number);
     }
-    return Added.NEW;
+  }
+
+  private boolean touchesPrevious(int run, long number) {
+    return run > 0 && last(run - 1) == number - 1;
+  }
+
+  private boolean touchesNext(int run, long number) {
+    return run < runs && first(run) == number + 1;
   }
 
   /** Forgets the numbers below {@code newFloor}; a floor never goes down. */

@@ -1,6 +1,5 @@
 package io.relaykv.statemachine.sessions;
 
-import io.relaykv.statemachine.sessions.SequenceSet.Added;
 import java.nio.ByteBuffer;
 
 /**
@@ -28,12 +27,12 @@ public final class Session {
     return new Session(id, new SequenceSet());
   }
 
-  static Session fromRow(byte[] id, byte[] row) {
+  static Session fromRow(byte[] key, byte[] row) {
     ByteBuffer buffer = ByteBuffer.wrap(row);
     long activeMs = buffer.getLong();
     long activeIndex = buffer.getLong();
     int activePosition = buffer.getInt();
-    Session session = new Session(SessionId.of(id), SequenceSet.readFrom(buffer));
+    Session session = new Session(SessionId.ofRow(key), SequenceSet.readFrom(buffer));
     session.touch(activeMs, activeIndex, activePosition);
     return session;
   }
@@ -69,14 +68,18 @@ public final class Session {
     DROP
   }
 
-  /** Decides about the write {@code sequence} and remembers it if it is to be applied. */
+  /** Decides about the write {@code sequence}; it is remembered only by {@link #applied(long)}. */
   public Decision decide(long sequence) {
-    Added added = applied.add(sequence);
-    return switch (added) {
+    return switch (applied.probe(sequence)) {
       case NEW -> Decision.APPLY;
       case KNOWN -> Decision.ALREADY_APPLIED;
       case REFUSED -> Decision.DROP;
     };
+  }
+
+  /** Remembers that the write {@code sequence} has been applied. */
+  public void applied(long sequence) {
+    applied.add(sequence);
   }
 
   SessionId id() {

@@ -3,35 +3,50 @@ package io.relaykv.statemachine.sessions;
 import java.nio.ByteBuffer;
 
 /**
- * A client's own random name for its session: 128 bits.
+ * Names a session: the account that it belongs to, and the client's own random name for it, 128
+ * bits. In the row's key:
  *
- * @param high the first 8 bytes, big-endian
- * @param low the last 8 bytes, big-endian
+ * <pre>
+ *   8 bytes, big-endian   8 bytes   8 bytes
+ *   account id            high      low
+ * </pre>
+ *
+ * @param accountId whose it is: no account can do anything to a session of another
+ * @param high the first 8 bytes of its name, big-endian
+ * @param low the last 8 bytes of its name, big-endian
  */
-public record SessionId(long high, long low) {
-  /** How many bytes an id has. */
-  public static final int BYTES = 16;
+public record SessionId(long accountId, long high, long low) {
+  /** How many bytes the client's name for it has. */
+  public static final int NAME_BYTES = 16;
+
+  private static final int ROW_KEY_BYTES = Long.BYTES + NAME_BYTES;
 
   /**
-   * Reads an id.
+   * Of the account's session of that name.
    *
-   * @throws IllegalArgumentException if {@code bytes} are not 16
+   * @throws IllegalArgumentException if {@code name} does not have 16 bytes
    */
-  public static SessionId of(byte[] bytes) {
-    if (bytes.length != BYTES) {
-      throw new IllegalArgumentException("a session id has 16 bytes, not " + bytes.length);
+  public static SessionId of(long accountId, byte[] name) {
+    if (name.length != NAME_BYTES) {
+      throw new IllegalArgumentException("a session id has 16 bytes, not " + name.length);
     }
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    return new SessionId(buffer.getLong(), buffer.getLong());
+    ByteBuffer buffer = ByteBuffer.wrap(name);
+    return new SessionId(accountId, buffer.getLong(), buffer.getLong());
   }
 
-  /** The id as it stands in messages and rows. */
-  public byte[] toBytes() {
-    return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
+  /** Of the row with that key. */
+  static SessionId ofRow(byte[] key) {
+    ByteBuffer buffer = ByteBuffer.wrap(key);
+    return new SessionId(buffer.getLong(), buffer.getLong(), buffer.getLong());
+  }
+
+  /** The key of its row. */
+  byte[] toRowKey() {
+    return ByteBuffer.allocate(ROW_KEY_BYTES).putLong(accountId).putLong(high).putLong(low).array();
   }
 
   @Override
   public String toString() {
-    return "%016x%016x".formatted(high, low);
+    return "%016x%016x of account %d".formatted(high, low, accountId);
   }
 }

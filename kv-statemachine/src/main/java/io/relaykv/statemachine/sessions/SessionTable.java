@@ -5,16 +5,18 @@ import io.relaykv.statemachine.store.LogTime;
 import io.relaykv.statemachine.store.StoreBatch;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All sessions: replicated state in the store, with a view in memory. A session is forgotten when
- * it has not written for {@link #RETENTION_MS}, or when it is the one idle for longest of more than
- * {@link #MAX_SESSIONS}. A client gives up an operation after 5 minutes at most, so a session that
- * is not known has no write that might still be sent again.
+ * it has not written for {@link #RETENTION_MS}. When there are more than {@link #MAX_SESSIONS}, the
+ * account with the most of them loses the one of its own that was idle for longest: an account that
+ * makes sessions without end forgets itself, and not the others. A client gives up an operation
+ * after 5 minutes at most, so a session that is not known has no write that might still be sent
+ * again.
  *
  * <p>Confined to the thread that applies the log. Depends on the log alone: time is what passes by
  * the entries' stamps.
@@ -32,6 +34,7 @@ public final class SessionTable {
   /** The one idle for longest first. */
   private final Map<SessionId, Session> byActivity = new LinkedHashMap<>();
 
+  private final SessionShares shares = new SessionShares();
   private final int maxSessions;
   private LogTime time = LogTime.START;
 
@@ -51,7 +54,7 @@ public final class SessionTable {
     store.forEachSession((id, row) -> sessions.add(Session.fromRow(id, row)));
     sessions.sort(
         Comparator.comparingLong(Session::activeIndex).thenComparingInt(Session::activePosition));
-    sessions.forEach(session -> table.byActivity.put(session.id(), session));
+    sessions.forEach(table::remember);
     return table;
   }
 
@@ -65,17 +68,33 @@ public final class SessionTable {
       time = time.next(stampMs);
       batch.putLogTime(time);
     }
-    Iterator<Session> oldestFirst = byActivity.values().iterator();
-    for (int forgotten = 0;
-        forgotten < MAX_FORGOTTEN_PER_ENTRY && oldestFirst.hasNext();
-        forgotten++) {
-      Session oldest = oldestFirst.next();
-      if (oldest.activeMs() >= time.ms() - RETENTION_MS && byActivity.size() <= maxSessions) {
+    for (int forgotten = 0; forgotten < MAX_FORGOTTEN_PER_ENTRY; forgotten++) {
+      Optional<SessionId> next = nextToForget();
+      if (next.isEmpty()) {
         return;
       }
-      oldestFirst.remove();
-      batch.deleteSession(oldest.id().toBytes());
+      byActivity.remove(next.get());
+      shares.remove(next.get());
+      batch.deleteSession(next.get().toRowKey());
     }
+  }
+
+  private Optional<SessionId> nextToForget() {
+    if (byActivity.isEmpty()) {
+      return Optional.empty();
+    }
+    Session oldest = byActivity.values().iterator().next();
+    if (oldest.activeMs() < time.ms() - RETENTION_MS) {
+      return Optional.of(oldest.id());
+    }
+    return byActivity.size() > maxSessions
+        ? Optional.of(shares.oldestOfLargest())
+        : Optional.empty();
+  }
+
+  private void remember(Session session) {
+    byActivity.put(session.id(), session);
+    shares.active(session.id());
   }
 
   /**
@@ -89,13 +108,13 @@ public final class SessionTable {
     Session known = byActivity.remove(id);
     Session session = known == null ? Session.create(id) : known;
     session.touch(time.ms(), index, position);
-    byActivity.put(id, session);
+    remember(session);
     return session;
   }
 
   /** Puts the session's row into {@code batch}. */
   public void save(Session session, StoreBatch batch) {
-    batch.putSession(session.id().toBytes(), session.toRow());
+    batch.putSession(session.id().toRowKey(), session.toRow());
   }
 
   /** How many sessions are remembered. */

@@ -12,7 +12,7 @@ enum Family {
   ACCOUNTS("accounts"),
   /** API key id to API key. */
   API_KEYS("api_keys"),
-  /** Session id to the session's applied writes. */
+  /** Account id and session id to the session's applied writes. */
   SESSIONS("sessions"),
   /** Applied term and index, log time, format version. */
   META("meta");

@@ -1,5 +1,6 @@
 package io.relaykv.statemachine.store;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,18 @@ final class KeyLayout {
       bytes[ACCOUNT_BYTES + i] = (byte) key.charAt(i);
     }
     return bytes;
+  }
+
+  /** The row key of an account or an API key. */
+  static byte[] idKey(long id) {
+    byte[] bytes = new byte[ACCOUNT_BYTES];
+    putAccount(id, bytes);
+    return bytes;
+  }
+
+  /** The id in a row key of {@link #idKey}. */
+  static long id(byte[] idKey) {
+    return ByteBuffer.wrap(idKey).getLong();
   }
 
   static String key(byte[] dataKey) {

@@ -26,10 +26,12 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Range;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
 import org.rocksdb.WriteOptions;
 
@@ -45,11 +47,19 @@ import org.rocksdb.WriteOptions;
  */
 public final class KvStore implements AutoCloseable {
   /** Of the rows in this database; a reader that knows only older ones must refuse it. */
-  static final int FORMAT_VERSION = 1;
+  static final int FORMAT_VERSION = 2;
 
   private static final byte[] APPLIED_ROW = "applied".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FORMAT_ROW = "format".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LOG_TIME_ROW = "log_time".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] LAST_ACCOUNT_ID_ROW =
+      "last_account_id".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LAST_API_KEY_ID_ROW =
+      "last_api_key_id".getBytes(StandardCharsets.US_ASCII);
+
+  /** Reading into it tells how long a value is without copying it. */
+  private static final byte[] NO_BYTES = new byte[0];
 
   private static final long BLOCK_CACHE_BYTES = 64L << 20;
   private static final long MEMTABLE_BYTES = 32L << 20;
@@ -154,6 +164,29 @@ public final class KvStore implements AutoCloseable {
     return get(Family.DATA, KeyLayout.dataKey(accountId, key));
   }
 
+  /** What {@code key} and its value take together; 0 if it has none. */
+  public long sizeBytes(long accountId, String key) {
+    try {
+      int valueBytes =
+          db.get(handle(Family.DATA), readOptions, KeyLayout.dataKey(accountId, key), NO_BYTES);
+      return valueBytes == RocksDB.NOT_FOUND ? 0 : key.length() + (long) valueBytes;
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read", e);
+    }
+  }
+
+  /** Roughly what the account's keys and values take, on disk and in memory. */
+  public long estimatedBytes(long accountId) {
+    try (Slice first = new Slice(KeyLayout.dataKey(accountId, ""));
+        Slice end = new Slice(KeyLayout.dataKey(accountId + 1, ""))) {
+      return db.getApproximateSizes(
+              handle(Family.DATA),
+              List.of(new Range(first, end)),
+              SizeApproximationFlag.INCLUDE_FILES,
+              SizeApproximationFlag.INCLUDE_MEMTABLES)[0];
+    }
+  }
+
   /**
    * The account's keys that begin with {@code prefix} and are greater than {@code after} (empty:
    * all), at most {@code maxKeys} of them and at most {@code maxBytes} in all.
@@ -195,9 +228,26 @@ public final class KvStore implements AutoCloseable {
     return upperBound == null ? options : options.setIterateUpperBound(upperBound);
   }
 
-  /** Gives every session row to {@code consumer}: session id, row. */
+  /** Gives every session row to {@code consumer}: key, row. */
   public void forEachSession(BiConsumer<byte[], byte[]> consumer) {
     forEachRow(Family.SESSIONS, consumer);
+  }
+
+  /** Gives every account's id and row to {@code consumer}. */
+  public void forEachAccount(RowConsumer consumer) {
+    forEachRow(Family.ACCOUNTS, (id, row) -> consumer.accept(KeyLayout.id(id), row));
+  }
+
+  /** Gives every API key's id and row to {@code consumer}. */
+  public void forEachApiKey(RowConsumer consumer) {
+    forEachRow(Family.API_KEYS, (id, row) -> consumer.accept(KeyLayout.id(id), row));
+  }
+
+  /** Takes rows that have a number for a key. */
+  @FunctionalInterface
+  public interface RowConsumer {
+    /** Takes one. */
+    void accept(long id, byte[] row);
   }
 
   void forEachRow(Family family, BiConsumer<byte[], byte[]> consumer) {
@@ -229,6 +279,20 @@ public final class KvStore implements AutoCloseable {
     }
     ByteBuffer buffer = ByteBuffer.wrap(row);
     return new LogTime(buffer.getLong(), buffer.getLong());
+  }
+
+  static byte[] lastAccountIdRowKey() {
+    return LAST_ACCOUNT_ID_ROW;
+  }
+
+  static byte[] lastApiKeyIdRowKey() {
+    return LAST_API_KEY_ID_ROW;
+  }
+
+  /** The last id of a kind that has been given out; 0 if none has. */
+  long lastId(byte[] rowKey) {
+    byte[] row = get(Family.META, rowKey);
+    return row == null ? 0 : ByteBuffer.wrap(row).getLong();
   }
 
   /** A batch to be filled and committed by the one thread that writes. */

@@ -26,14 +26,56 @@ public final class StoreBatch implements AutoCloseable {
     delete(Family.DATA, KeyLayout.dataKey(accountId, key));
   }
 
+  /** Stores an account's row. */
+  public void putAccount(long id, byte[] row) {
+    put(Family.ACCOUNTS, KeyLayout.idKey(id), row);
+  }
+
+  /** Removes an account's row and all of its data. */
+  public void deleteAccount(long id) {
+    delete(Family.ACCOUNTS, KeyLayout.idKey(id));
+    try {
+      batch.deleteRange(
+          store.handle(Family.DATA), KeyLayout.dataKey(id, ""), KeyLayout.dataKey(id + 1, ""));
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot fill a batch", e);
+    }
+  }
+
+  /** Stores an API key's row. */
+  public void putApiKey(long id, byte[] row) {
+    put(Family.API_KEYS, KeyLayout.idKey(id), row);
+  }
+
+  /** Removes an API key's row. */
+  public void deleteApiKey(long id) {
+    delete(Family.API_KEYS, KeyLayout.idKey(id));
+  }
+
+  /** An account id that has never been used; at most one for each batch. */
+  public long takeAccountId() {
+    return takeId(KvStore.lastAccountIdRowKey());
+  }
+
+  /** An API key id that has never been used; at most one for each batch. */
+  public long takeApiKeyId() {
+    return takeId(KvStore.lastApiKeyIdRowKey());
+  }
+
+  private long takeId(byte[] row) {
+    long id = store.lastId(row) + 1;
+    put(Family.META, row, ByteBuffer.allocate(Long.BYTES).putLong(id).array());
+    return id;
+  }
+
   /** Stores a session's row. */
-  public void putSession(byte[] sessionId, byte[] row) {
-    put(Family.SESSIONS, sessionId, row);
+  public void putSession(byte[] key, byte[] row) {
+    put(Family.SESSIONS, key, row);
   }
 
   /** Removes a session's row. */
-  public void deleteSession(byte[] sessionId) {
-    delete(Family.SESSIONS, sessionId);
+  public void deleteSession(byte[] key) {
+    delete(Family.SESSIONS, key);
   }
 
   /** Stores the time at this entry. */

@@ -118,7 +118,12 @@ class SequenceSetTest {
         boolean fresh = random.nextInt(4) != 0;
         frontier += fresh ? 1 + random.nextInt(sparse ? 5 : 2) : 0;
         long number = frontier - (fresh ? 0 : random.nextInt(60));
-        assertThat(set.add(number)).as(what).isEqualTo(model.add(number));
+        byte[] before = step % 100 == 0 ? row(set) : new byte[0];
+        Added probed = set.probe(number);
+        assertThat(step % 100 == 0 ? row(set) : before)
+            .as("a probe changes nothing")
+            .isEqualTo(before);
+        assertThat(set.add(number)).as(what).isEqualTo(probed).isEqualTo(model.add(number));
       }
       assertThat(set.sizeBytes()).as(what).isEqualTo(8 + 16 * model.runs);
       if (step % 1000 == 0) {

@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionTableTest {
   private static final long T0 = 1_700_000_000_000L;
   private static final long HOUR = 3_600_000;
+
+  /** Sessions from this number on belong to another account; their names begin anew. */
+  private static final int QUIET = 1_000_000;
+
   private static final long TEN_YEARS = 10 * 365 * 24 * HOUR;
 
   private KvStore store;
@@ -106,6 +110,34 @@ class SessionTableTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void anAccountWithTooManySessionsForgetsItsOwn(boolean reloaded) {
+    replica = new Replica(store, 5);
+    replica.write(T0, QUIET + 1, 1);
+    replica.write(T0, QUIET + 2, 1);
+    for (int session = 1; session <= 50; session++) {
+      replica.write(T0, session, 1);
+      if (reloaded) {
+        replica.reload();
+      }
+    }
+    assertThat(replica.table.size())
+        .as("one more, for which the next entry makes room")
+        .isEqualTo(6);
+    assertThat(replica.write(T0, QUIET + 1, 1)).isEqualTo(Decision.ALREADY_APPLIED);
+    assertThat(replica.write(T0, QUIET + 2, 1)).isEqualTo(Decision.ALREADY_APPLIED);
+    assertThat(replica.write(T0, 50, 1)).isEqualTo(Decision.ALREADY_APPLIED);
+    assertThat(replica.write(T0, 1, 1)).as("its own oldest").isEqualTo(Decision.APPLY);
+  }
+
+  @Test
+  void anotherAccountsSessionOfTheSameNameIsAnotherOne() {
+    replica.write(T0, 7, 1);
+    assertThat(replica.write(T0, QUIET + 7, 1)).isEqualTo(Decision.APPLY);
+    assertThat(replica.write(T0, 7, 1)).isEqualTo(Decision.ALREADY_APPLIED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void sessionsOfOneEntryGoInTheirOrderInIt(boolean reloaded) {
     replica = new Replica(store, 3);
     replica.entry(T0, List.of(new Attempt(5, 0, 1), new Attempt(4, 0, 1), new Attempt(3, 0, 1)));
@@ -133,6 +165,7 @@ class SessionTableTest {
         for (int n = 1 + random.nextInt(6); n > 0; n--) {
           // Few of them often, many of them rarely, so that both limits forget some.
           int session = random.nextInt(5) == 0 ? random.nextInt(200) : random.nextInt(10);
+          session += random.nextInt(3) * QUIET;
           attempts.add(new Attempt(session, random.nextInt(30), random.nextInt(60)));
         }
         if (random.nextInt(10) == 0) {
@@ -187,9 +220,16 @@ class SessionTableTest {
         table.beginEntry(stampMs, batch);
         for (Attempt attempt : attempts) {
           Session session =
-              table.activate(new SessionId(0, attempt.session()), index, decisions.size());
+              table.activate(
+                  new SessionId(attempt.session() / QUIET, 0, attempt.session() % QUIET),
+                  index,
+                  decisions.size());
           session.answeredBelow(attempt.lowestUnanswered());
-          decisions.add(session.decide(attempt.sequence()));
+          Decision decision = session.decide(attempt.sequence());
+          decisions.add(decision);
+          if (decision == Decision.APPLY) {
+            session.applied(attempt.sequence());
+          }
           table.save(session, batch);
         }
         batch.commit(new Applied(1, index));

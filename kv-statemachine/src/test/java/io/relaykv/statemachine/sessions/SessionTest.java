@@ -5,25 +5,37 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.relaykv.statemachine.sessions.Session.Decision;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
-  private static final SessionId ID = new SessionId(0x0123456789abcdefL, -2);
+  private static final SessionId ID = new SessionId(17, 0x0123456789abcdefL, -2);
 
   @Test
   void appliesAWriteOnce() {
     Session session = Session.create(ID);
     assertThat(session.decide(1)).isEqualTo(Decision.APPLY);
+    session.applied(1);
     assertThat(session.decide(3)).isEqualTo(Decision.APPLY);
+    session.applied(3);
     assertThat(session.decide(1)).isEqualTo(Decision.ALREADY_APPLIED);
     assertThat(session.decide(2)).isEqualTo(Decision.APPLY);
     assertThat(session.decide(3)).isEqualTo(Decision.ALREADY_APPLIED);
   }
 
   @Test
+  void aDecisionAloneIsNotRemembered() {
+    Session session = Session.create(ID);
+    byte[] before = session.toRow();
+    assertThat(session.decide(1)).isEqualTo(Decision.APPLY);
+    assertThat(session.decide(1)).as("refused meanwhile, sent again").isEqualTo(Decision.APPLY);
+    assertThat(session.toRow()).isEqualTo(before);
+  }
+
+  @Test
   void dropsWhatItsClientNoLongerWaitsFor() {
     Session session = Session.create(ID);
-    session.decide(1);
+    session.applied(1);
     session.answeredBelow(3);
     assertThat(session.decide(1)).isEqualTo(Decision.DROP);
     assertThat(session.decide(2)).isEqualTo(Decision.DROP);
@@ -35,9 +47,9 @@ class SessionTest {
     Session session = Session.create(ID);
     session.touch(1_000, 77, 3);
     session.answeredBelow(4);
-    session.decide(4);
-    session.decide(9);
-    Session again = Session.fromRow(ID.toBytes(), session.toRow());
+    session.applied(4);
+    session.applied(9);
+    Session again = Session.fromRow(ID.toRowKey(), session.toRow());
     assertThat(again.toRow()).isEqualTo(session.toRow());
     assertThat(again.id()).isEqualTo(ID);
     assertThat(again.activeMs()).isEqualTo(1_000);
@@ -54,8 +66,8 @@ class SessionTest {
     Session session = Session.create(ID);
     session.touch(1_000, 77, 3);
     session.answeredBelow(4);
-    session.decide(4);
-    session.decide(5);
+    session.applied(4);
+    session.applied(5);
     byte[] expected =
         ByteBuffer.allocate(44)
             .putLong(1_000)
@@ -69,12 +81,15 @@ class SessionTest {
   }
 
   @Test
-  void anIdIsItsSixteenBytes() {
-    assertThat(SessionId.of(ID.toBytes())).isEqualTo(ID);
-    assertThat(ID).hasToString("0123456789abcdeffffffffffffffffe");
+  void anIdIsItsAccountAndSixteenBytes() {
+    byte[] name = HexFormat.of().parseHex("0123456789abcdeffffffffffffffffe");
+    assertThat(SessionId.of(17, name)).isEqualTo(ID);
+    assertThat(ID.toRowKey())
+        .isEqualTo(HexFormat.of().parseHex("00000000000000110123456789abcdeffffffffffffffffe"));
+    assertThat(ID).hasToString("0123456789abcdeffffffffffffffffe of account 17");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> SessionId.of(new byte[15]))
+        .isThrownBy(() -> SessionId.of(17, new byte[15]))
         .withMessage("a session id has 16 bytes, not 15");
-    assertThatIllegalArgumentException().isThrownBy(() -> SessionId.of(new byte[17]));
+    assertThatIllegalArgumentException().isThrownBy(() -> SessionId.of(17, new byte[17]));
   }
 }

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -131,12 +133,13 @@ class KvStoreTest {
     }
   }
 
-  @Test
-  void aDatabaseOfALaterFormatIsRefusedAndLeftAlone() throws RocksDBException {
+  @ParameterizedTest
+  @ValueSource(ints = {1, KvStore.FORMAT_VERSION + 1})
+  void aDatabaseOfAnotherFormatIsRefusedAndLeftAlone(int format) throws RocksDBException {
     try (KvStore store = KvStore.open(directory);
         WriteBatch batch = new WriteBatch()) {
-      byte[] later = ByteBuffer.allocate(4).putInt(KvStore.FORMAT_VERSION + 1).array();
-      batch.put(store.handle(Family.META), bytes("format"), later);
+      byte[] row = ByteBuffer.allocate(4).putInt(format).array();
+      batch.put(store.handle(Family.META), bytes("format"), row);
       store.write(batch);
     }
     // Twice: a refusal must not keep the database locked.
@@ -144,7 +147,8 @@ class KvStoreTest {
       assertThatExceptionOfType(StoreException.class)
           .isThrownBy(() -> KvStore.open(directory))
           .withMessage(
-              "the database in %s has format 2; this version of RelayKV reads format 1", directory);
+              "the database in %s has format %d; this version of RelayKV reads format 2",
+              directory, format);
     }
   }
 

@@ -73,6 +73,29 @@ class ScanTest {
   }
 
   @Test
+  void aPageOfOneAccountContinuedInAnotherShowsTheOthersOwnKeysAlone() {
+    Map<Long, NavigableSet<String>> model = new TreeMap<>();
+    for (int i = 0; i < ACCOUNTS.length; i++) {
+      for (int n = 0; n < 5; n++) {
+        String key = "k/" + (n * ACCOUNTS.length + i);
+        model.computeIfAbsent(ACCOUNTS[i], id -> new TreeSet<>()).add(key);
+        put(ACCOUNTS[i], key);
+      }
+    }
+    for (long from : ACCOUNTS) {
+      for (String after : store.scanKeys(from, "k/", "", 5, 1000).keys()) {
+        for (long account : ACCOUNTS) {
+          for (String prefix : List.of("", "k/", "k/2")) {
+            assertThat(store.scanKeys(account, prefix, after, 3, 1000))
+                .as("account %d, prefix '%s', after %s of account %d", account, prefix, after, from)
+                .isEqualTo(expected(model.get(account), prefix, after, 3, 1000));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void agreesWithASortedSetOnRandomKeysPrefixesAndLimits() {
     long seed = Long.getLong("relaykv.test.seed", System.nanoTime());
     Random random = new Random(seed);

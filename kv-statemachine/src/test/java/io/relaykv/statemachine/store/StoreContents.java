@@ -1,6 +1,7 @@
 package io.relaykv.statemachine.store;
 
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,5 +19,16 @@ public final class StoreContents {
           (key, value) -> rows.put(family + "/" + hex.formatHex(key), hex.formatHex(value)));
     }
     return rows;
+  }
+
+  /** What the keys and values of each account take together, counted one by one. */
+  public static Map<Long, Long> dataBytes(KvStore store) {
+    Map<Long, Long> bytes = new TreeMap<>();
+    store.forEachRow(
+        Family.DATA,
+        (key, value) ->
+            bytes.merge(
+                KeyLayout.id(key), (long) KeyLayout.key(key).length() + value.length, Long::sum));
+    return bytes;
   }
 }

@@ -30,7 +30,7 @@ class ReadmeIT {
       String session = run(blocks.get(1), directory, basePort);
       assertThat(session.lines().filter("\"hello\""::equals)).hasSize(2);
       assertThat(session).contains("Degraded. 2 of 3 nodes up");
-      theJavaExampleRuns(basePort);
+      theJavaExampleRuns(directory.resolve("cluster"), basePort);
     } finally {
       run(blocks.get(2), directory, basePort);
     }
@@ -64,7 +64,7 @@ class ReadmeIT {
     return printed;
   }
 
-  private static void theJavaExampleRuns(int basePort) throws IOException {
+  private static void theJavaExampleRuns(Path cluster, int basePort) throws IOException {
     String shown = Repository.blocks("README.md", "java").get(0);
     String source = Repository.read(SOURCE);
     String here =
@@ -74,6 +74,7 @@ class ReadmeIT {
         .isEqualTo(
             shown
                 .replace("\"localhost:7400\", \"localhost:7410\"", "nodes")
+                .replace("Path.of(\"build/local-cluster/", "cluster.resolve(\"")
                 .lines()
                 .map(String::strip)
                 .toList());
@@ -81,7 +82,7 @@ class ReadmeIT {
     PrintStream before = System.out;
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
-      example("localhost:" + basePort, "localhost:" + (basePort + 10));
+      example(cluster, "localhost:" + basePort, "localhost:" + (basePort + 10));
     } finally {
       System.setOut(before);
     }
@@ -89,9 +90,14 @@ class ReadmeIT {
         .isEqualToNormalizingNewlines("flags/new-checkout\ntrue 50\n");
   }
 
-  private static void example(String... nodes) {
+  private static void example(Path cluster, String... nodes) {
     // begin
-    try (KvClient client = KvClient.builder().nodes(nodes).build()) {
+    try (KvClient client =
+        KvClient.builder()
+            .nodes(nodes)
+            .apiKeyFile(cluster.resolve("demo.key"))
+            .trust(cluster.resolve("certs/ca/clients-ca.crt"))
+            .build()) {
       client.put("flags/new-checkout", true);
       client.put("limits", KvValue.parse("{\"max_items\": 50, \"currency\": \"EUR\"}"));
       boolean on = client.get("flags/new-checkout").map(KvValue::asBoolean).orElse(false);

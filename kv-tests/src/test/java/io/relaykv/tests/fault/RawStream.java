@@ -2,7 +2,9 @@ package io.relaykv.tests.fault;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.relaykv.protocol.v1.ClientFrame;
 import io.relaykv.protocol.v1.Get;
@@ -25,8 +27,15 @@ final class RawStream implements AutoCloseable {
   private final Map<Long, CompletableFuture<Response>> unanswered = new ConcurrentHashMap<>();
   private final AtomicLong lastId = new AtomicLong();
 
-  RawStream(String address, ByteString sessionId) {
-    channel = NettyChannelBuilder.forTarget(address).usePlaintext().build();
+  RawStream(String address, String apiKey, ByteString sessionId) {
+    Metadata shown = new Metadata();
+    shown.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + apiKey);
+    channel =
+        NettyChannelBuilder.forTarget(address)
+            .usePlaintext()
+            .intercept(MetadataUtils.newAttachHeadersInterceptor(shown))
+            .build();
     toNode =
         KvGrpc.newStub(channel)
             .session(

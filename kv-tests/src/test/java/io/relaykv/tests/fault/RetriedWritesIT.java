@@ -49,7 +49,7 @@ class RetriedWritesIT {
   /** The same write each time: one session, one sequence number. */
   private static void putAndExpectWritten(KvCluster cluster, String leader, String json)
       throws Exception {
-    try (RawStream stream = new RawStream(cluster.addressOf(leader), SESSION)) {
+    try (RawStream stream = new RawStream(cluster.addressOf(leader), cluster.apiKey(), SESSION)) {
       assertThat(stream.put("k", json, 1).get(10, TimeUnit.SECONDS).hasWritten()).isTrue();
     }
   }

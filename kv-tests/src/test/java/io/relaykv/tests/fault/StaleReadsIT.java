@@ -35,7 +35,9 @@ class StaleReadsIT {
         String deposed = cluster.awaitLeader();
         try (RawStream pinned =
             new RawStream(
-                cluster.addressOf(deposed), ByteString.copyFromUtf8("pinned-to-leader"))) {
+                cluster.addressOf(deposed),
+                cluster.apiKey(),
+                ByteString.copyFromUtf8("pinned-to-leader"))) {
           assertThat(pinned.get(key).get(10, TimeUnit.SECONDS).getValue().toStringUtf8())
               .isEqualTo("\"old\"");
           cluster.pause(deposed);

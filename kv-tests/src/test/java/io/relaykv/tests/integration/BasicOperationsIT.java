@@ -134,7 +134,7 @@ class BasicOperationsIT {
   @Test
   void clientsOfEveryNodeSeeOneState() {
     for (String address : cluster.addresses()) {
-      try (KvClient one = KvClient.builder().nodes(address).build()) {
+      try (KvClient one = KvClient.builder().nodes(address).apiKey(cluster.apiKey()).build()) {
         one.put("seen-through", address);
         assertThat(client.get("seen-through")).hasValue(KvValue.of(address));
       }

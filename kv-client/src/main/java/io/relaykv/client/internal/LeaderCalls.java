@@ -1,0 +1,336 @@
+package io.relaykv.client.internal;
+
+import io.grpc.Attributes;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.relaykv.client.InvalidRequestException;
+import io.relaykv.client.KvException;
+import io.relaykv.client.NodeAddress;
+import io.relaykv.client.NodeFailure;
+import io.relaykv.client.NotAllowedException;
+import io.relaykv.client.OutcomeUnknownException;
+import io.relaykv.client.RefusedException;
+import io.relaykv.client.UnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Single calls to whichever node leads. A call is made again only if it was certainly not carried
+ * out. Waits on the caller's thread. Thread-safe.
+ */
+final class LeaderCalls {
+  private static final Metadata.Key<String> LEADER =
+      Metadata.Key.of("relaykv-leader", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** Stands in the trailers of every answer that is a node's own, and not made up by gRPC. */
+  private static final Metadata.Key<String> NODE =
+      Metadata.Key.of("relaykv-node", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** A list of as many API keys as there may be. */
+  private static final int MAX_ANSWER_BYTES = 64 << 20;
+
+  /** A node that cannot be talked to within so long is left for the next one. */
+  private static final long CONNECT_MS = 2000;
+
+  private static final Status CLOSED = Status.CANCELLED.withDescription("the client is closed");
+
+  private final Channels channels;
+  private final EventLoop loop;
+  private final List<NodeAddress> nodes;
+  private final Duration timeout;
+  private final RandomGenerator random;
+
+  /** Confined to the event loop, as is {@link #closed}. */
+  private final Set<ClientCall<?, ?>> underWay = new HashSet<>();
+
+  private boolean closed;
+
+  LeaderCalls(
+      EventLoop loop,
+      Channels channels,
+      List<NodeAddress> nodes,
+      Duration timeout,
+      RandomGenerator random) {
+    this.loop = loop;
+    this.channels = channels;
+    this.nodes = nodes;
+    this.timeout = timeout;
+    this.random = random;
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @param what it is, for people
+   * @param changes whether it changes anything
+   */
+  <Q, P> P call(MethodDescriptor<Q, P> method, Q request, String what, boolean changes) {
+    long start = System.nanoTime();
+    long deadline = start + timeout.toNanos();
+    Map<NodeAddress, String> failures = new LinkedHashMap<>();
+    Backoff backoff = new Backoff(random);
+    int turn = random.nextInt(nodes.size());
+    @Nullable NodeAddress hint = null;
+    for (int attempts = 1; ; attempts++) {
+      NodeAddress node = hint == null ? nodes.get(turn++ % nodes.size()) : hint;
+      Attempt attempt = new Attempt();
+      try {
+        return once(method, request, node, deadline, attempt);
+      } catch (StatusRuntimeException e) {
+        note(failures, node, e.getStatus());
+        if (!certainlyNotCarriedOut(e, attempt)) {
+          throw failure(e, attempt, what, changes, start, attempts(failures));
+        }
+        if (loop.hasEnded()) {
+          throw new UnavailableException(
+              what + ": the client is closed; nothing was changed", attempts(failures));
+        }
+        hint = permitted(leaderIn(e), failures);
+      }
+      long delayMs = attempts <= nodes.size() ? 0 : backoff.nextDelayMs();
+      if (!waited(delayMs, deadline)) {
+        throw new UnavailableException(
+            "%s: no leader took it within %d ms; nothing was changed"
+                .formatted(what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)),
+            attempts(failures));
+      }
+    }
+  }
+
+  /** A last try that is cut short by the deadline tells less than those before it. */
+  private static void note(Map<NodeAddress, String> failures, NodeAddress node, Status status) {
+    String before = failures.remove(node);
+    failures.put(
+        node,
+        before != null && status.getCode() == Status.Code.DEADLINE_EXCEEDED
+            ? before
+            : Causes.describe(status));
+  }
+
+  private static List<NodeFailure> attempts(Map<NodeAddress, String> failures) {
+    List<NodeFailure> attempts = new ArrayList<>();
+    failures.forEach((node, cause) -> attempts.add(new NodeFailure(node.toString(), cause)));
+    return attempts;
+  }
+
+  /** The call never left, or the node says so, or none of ours is there. */
+  private static boolean certainlyNotCarriedOut(StatusRuntimeException e, Attempt attempt) {
+    return !attempt.mayHaveLeft
+        || switch (e.getStatus().getCode()) {
+          case FAILED_PRECONDITION, UNIMPLEMENTED -> true;
+          case UNAVAILABLE -> saysSo(e);
+          default -> false;
+        };
+  }
+
+  /** Whether the status is the node's own word, and not gRPC's for a connection that broke. */
+  private static boolean saysSo(StatusRuntimeException e) {
+    Metadata trailers = e.getTrailers();
+    return trailers != null && trailers.containsKey(NODE);
+  }
+
+  private static @Nullable NodeAddress leaderIn(StatusRuntimeException e) {
+    Metadata trailers = e.getTrailers();
+    String address = trailers == null ? null : trailers.get(LEADER);
+    if (address == null) {
+      return null;
+    }
+    try {
+      return NodeAddress.parse(address);
+    } catch (IllegalArgumentException unusable) {
+      return null;
+    }
+  }
+
+  private @Nullable NodeAddress permitted(
+      @Nullable NodeAddress leader, Map<NodeAddress, String> failures) {
+    if (leader == null || channels.permits(leader)) {
+      return leader;
+    }
+    failures.put(leader, LeaderSearch.NOT_PERMITTED);
+    return null;
+  }
+
+  private static KvException failure(
+      StatusRuntimeException e,
+      Attempt attempt,
+      String what,
+      boolean changes,
+      long start,
+      List<NodeFailure> attempts) {
+    String words = Causes.words(e.getStatus());
+    return switch (e.getStatus().getCode()) {
+      case INVALID_ARGUMENT -> new InvalidRequestException(words);
+      case UNAUTHENTICATED, PERMISSION_DENIED -> new NotAllowedException(words, List.of());
+      case NOT_FOUND, ALREADY_EXISTS -> new RefusedException(words, List.of());
+      // gRPC says it too, of a connection that is ended for too much traffic.
+      case RESOURCE_EXHAUSTED ->
+          attempt.answered
+              ? new RefusedException(words, List.of())
+              : unanswered(what, changes, start, attempts);
+      default -> unanswered(what, changes, start, attempts);
+    };
+  }
+
+  private static KvException unanswered(
+      String what, boolean changes, long start, List<NodeFailure> attempts) {
+    String line =
+        "%s: no answer within %d ms"
+            .formatted(what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    return changes
+        ? new OutcomeUnknownException(line + "; it may have been carried out", attempts)
+        : new UnavailableException(line, attempts);
+  }
+
+  private static boolean waited(long delayMs, long deadline) {
+    if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs) - deadline > 0) {
+      return false;
+    }
+    try {
+      TimeUnit.MILLISECONDS.sleep(delayMs);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private <Q, P> P once(
+      MethodDescriptor<Q, P> method, Q request, NodeAddress node, long deadline, Attempt attempt) {
+    try {
+      return ask(method, request, node, deadline, attempt).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StatusRuntimeException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  /** Makes one call to one node; fails with {@link StatusRuntimeException}. */
+  <Q, P> CompletableFuture<P> ask(
+      MethodDescriptor<Q, P> method, Q request, NodeAddress node, long deadline, Attempt attempt) {
+    CompletableFuture<P> answer = new CompletableFuture<>();
+    if (!loop.execute(() -> start(method, request, node, deadline, attempt, answer))) {
+      answer.completeExceptionally(CLOSED.asRuntimeException());
+    }
+    return answer;
+  }
+
+  private <Q, P> void start(
+      MethodDescriptor<Q, P> method,
+      Q request,
+      NodeAddress node,
+      long deadline,
+      Attempt attempt,
+      CompletableFuture<P> answer) {
+    if (closed) {
+      answer.completeExceptionally(CLOSED.asRuntimeException());
+      return;
+    }
+    ManagedChannel channel;
+    try {
+      channel = channels.open(node);
+    } catch (SSLException e) {
+      answer.completeExceptionally(Status.UNAVAILABLE.withCause(e).asRuntimeException());
+      return;
+    } catch (RuntimeException e) {
+      // The caller waits for an end of whatever kind.
+      answer.completeExceptionally(e);
+      return;
+    }
+    ClientCall<Q, P> call =
+        channel.newCall(
+            method,
+            CallOptions.DEFAULT
+                .withDeadlineAfter(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+                .withMaxInboundMessageSize(MAX_ANSWER_BYTES)
+                .withStreamTracerFactory(attempt));
+    underWay.add(call);
+    ScheduledFuture<?> patience = loop.after(CONNECT_MS, () -> giveUp(call, attempt));
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onMessage(P message) {
+            answer.complete(message);
+          }
+
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            // Nothing happens if the answer has come.
+            answer.completeExceptionally(status.asRuntimeException(trailers));
+            channel.shutdownNow();
+            loop.run(
+                () -> {
+                  patience.cancel(false);
+                  underWay.remove(call);
+                });
+          }
+        },
+        channels.credentials());
+    call.sendMessage(request);
+    call.halfClose();
+    call.request(2);
+  }
+
+  /** A node that takes connections and does not speak must not cost the time for the others. */
+  private static void giveUp(ClientCall<?, ?> call, Attempt attempt) {
+    if (!attempt.mayHaveLeft) {
+      call.cancel("no connection within " + CONNECT_MS + " ms", null);
+    }
+  }
+
+  /** Ends the calls that are under way, and the event loop. Later calls fail at once. */
+  void close() {
+    loop.run(
+        () -> {
+          closed = true;
+          List.copyOf(underWay).forEach(call -> call.cancel("the client is closed", null));
+          loop.shutdown();
+        });
+  }
+
+  /**
+   * One try of a call: knows whether the node may have heard of it, and whether it said how it
+   * ended.
+   */
+  static final class Attempt extends ClientStreamTracer.Factory {
+    private volatile boolean mayHaveLeft;
+    private volatile boolean answered;
+
+    @Override
+    public ClientStreamTracer newClientStreamTracer(
+        ClientStreamTracer.StreamInfo info, Metadata headers) {
+      return new ClientStreamTracer() {
+        /** There is a connection, with TLS and HTTP/2 agreed on, and the call is given to it. */
+        @Override
+        public void streamCreated(Attributes transport, Metadata headers) {
+          mayHaveLeft = true;
+        }
+
+        @Override
+        public void inboundTrailers(Metadata trailers) {
+          answered = true;
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package io.relaykv.client.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.relaykv.client.KvAdmin;
+import io.relaykv.client.KvClient;
+import io.relaykv.client.UnavailableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whom a client believes, and what it says when it does not. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class TlsTest {
+  private final TestCertificates authority = new TestCertificates("ours");
+  @TempDir private Path directory;
+
+  private Path trust(TestCertificates trusted) throws IOException {
+    return Files.writeString(directory.resolve("trust.pem"), trusted.pem());
+  }
+
+  private static KvClient.Builder client(ScriptedNode node) {
+    return KvClient.builder()
+        .nodes(node.address())
+        .apiKey(TestKeys.API_KEY)
+        .requestTimeout(Duration.ofSeconds(1));
+  }
+
+  private static KvAdmin.Builder admin(ScriptedNode node) {
+    return KvAdmin.builder()
+        .nodes(node.address())
+        .apiKey(TestKeys.ADMIN_KEY)
+        .requestTimeout(Duration.ofSeconds(1));
+  }
+
+  private ScriptedNode node(SslContext tls) {
+    return ScriptedNode.start("n1", tls);
+  }
+
+  /** The data path and the operator's one say the same, and that nothing was changed. */
+  private void isRefused(ScriptedNode node, Path trusted, String cause) {
+    try (KvClient client = client(node).trust(trusted).build();
+        KvAdmin admin = admin(node).trust(trusted).build()) {
+      assertThatThrownBy(() -> client.put("k", 1))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining(node.address() + ": " + cause);
+      assertThatThrownBy(() -> admin.createAccount("shop", 0))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining(node.address() + ": " + cause);
+      assertThat(admin.status().nodes().toString()).contains(cause);
+      assertThat(node.authorizations()).as("the key stayed here").isEmpty();
+    }
+  }
+
+  @Test
+  void aNodeWithACertificateForItsAddressIsBelieved() throws IOException {
+    try (ScriptedNode node = node(authority.forAddress("127.0.0.1").serverContext());
+        KvClient client = client(node).trust(trust(authority)).build();
+        KvAdmin admin = admin(node).trust(trust(authority)).build()) {
+      client.put("k", 1);
+      assertThat(admin.createAccount("shop", 0).name()).isEqualTo("shop");
+    }
+  }
+
+  @Test
+  void aCertificateForAnotherAddressIsNot() throws IOException {
+    try (ScriptedNode node = node(authority.forAddress("127.0.0.2").serverContext())) {
+      isRefused(
+          node,
+          trust(authority),
+          "TLS failed (No subject alternative names matching IP address 127.0.0.1 found)");
+    }
+    try (ScriptedNode node = node(authority.forAddress("db1.example").serverContext())) {
+      isRefused(node, trust(authority), "TLS failed (No subject alternative names matching");
+    }
+  }
+
+  @Test
+  void aCertificateOfAForeignAuthorityIsNot() throws IOException {
+    TestCertificates foreign = new TestCertificates("foreign");
+    try (ScriptedNode node = node(foreign.forAddress("127.0.0.1").serverContext())) {
+      isRefused(node, trust(authority), "TLS failed (unable to find valid certification path");
+      try (KvClient client = client(node).tls().build()) {
+        assertThatThrownBy(() -> client.get("k"))
+            .as("nor by what Java trusts")
+            .hasMessageContaining("TLS failed (unable to find valid certification path");
+      }
+    }
+  }
+
+  @Test
+  void anExpiredCertificateIsNot() throws IOException {
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    try (ScriptedNode node = node(authority.forAddress("127.0.0.1", yesterday).serverContext())) {
+      isRefused(node, trust(authority), "TLS failed (NotAfter: ");
+    }
+  }
+
+  @Test
+  void aNodeWithoutTlsIsNot() throws IOException {
+    try (ScriptedNode node = ScriptedNode.start("n1")) {
+      isRefused(node, trust(authority), "TLS failed (the node does not speak TLS there)");
+    }
+  }
+
+  @Test
+  void aClientWithoutTlsIsToldWhatIsMissing() {
+    try (ScriptedNode node = node(authority.forAddress("127.0.0.1").serverContext());
+        KvClient client = client(node).build();
+        KvAdmin admin = admin(node).build()) {
+      assertThatThrownBy(() -> client.put("k", 1))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining("does it expect TLS?");
+      assertThatThrownBy(() -> admin.createAccount("shop", 0))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining("does it expect TLS?");
+    }
+  }
+
+  @Test
+  void aClusterThatDemandsCertificatesIsShownOurs() throws IOException {
+    TestCertificates.Certified own = authority.forAddress("client");
+    SslContext demanding =
+        authority
+            .forAddress("127.0.0.1")
+            .serverContext(ClientAuth.REQUIRE, authority.certificate());
+    try (ScriptedNode node = node(demanding);
+        KvClient without = client(node).trust(trust(authority)).build();
+        KvClient with =
+            client(node)
+                .trust(trust(authority))
+                .clientCertificate(own.certificateIn(directory), own.keyIn(directory))
+                .build()) {
+      with.put("k", 1);
+      assertThatThrownBy(() -> without.put("k", 1)).isInstanceOf(UnavailableException.class);
+    }
+  }
+
+  @Test
+  void aChangedTrustFileIsReadAgainForTheNextConnection() throws IOException {
+    TestCertificates renewed = new TestCertificates("renewed");
+    Path trust = trust(authority);
+    try (ScriptedNode node = node(renewed.forAddress("127.0.0.1").serverContext());
+        KvClient client = client(node).trust(trust).build();
+        KvAdmin admin = admin(node).trust(trust).build()) {
+      assertThatThrownBy(() -> client.put("k", 1)).isInstanceOf(UnavailableException.class);
+      assertThatThrownBy(admin::accounts).isInstanceOf(UnavailableException.class);
+      Files.writeString(trust, authority.pem() + renewed.pem());
+      client.put("k", 1);
+      assertThat(admin.accounts()).hasSize(1);
+    }
+  }
+
+  /** As {@code cp -p} leaves it, or a clock that stands still. */
+  @Test
+  void aTrustFileThatChangedWithinTheSameTickIsReadAgain() throws IOException {
+    TestCertificates renewed = new TestCertificates("renewed");
+    Path trust = trust(authority);
+    FileTime time = Files.getLastModifiedTime(trust);
+    try (ScriptedNode node = node(renewed.forAddress("127.0.0.1").serverContext());
+        KvClient client = client(node).trust(trust).build()) {
+      assertThatThrownBy(() -> client.put("k", 1)).isInstanceOf(UnavailableException.class);
+      Files.writeString(trust, authority.pem() + renewed.pem());
+      Files.setLastModifiedTime(trust, time);
+      client.put("k", 1);
+    }
+  }
+
+  @Test
+  void aTrustFileThatTurnsToRubbishIsNamedUntilItIsMended() throws IOException {
+    Path trust = trust(authority);
+    try (ScriptedNode node = node(authority.forAddress("127.0.0.1").serverContext());
+        KvClient client = client(node).trust(trust).build();
+        KvAdmin admin = admin(node).trust(trust).build()) {
+      Files.writeString(trust, "rubbish");
+      assertThatThrownBy(() -> client.put("k", 1))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining(trust.toString());
+      assertThatThrownBy(() -> admin.createAccount("shop", 0))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining(trust.toString());
+      trust(authority);
+      client.put("k", 1);
+      admin.createAccount("shop", 0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "none.pem,own.crt,own.key,none.pem",
+    "rubbish.pem,own.crt,own.key,rubbish.pem",
+    "empty.pem,own.crt,own.key,empty.pem",
+    ".,own.crt,own.key,.",
+    "trust.pem,none.crt,own.key,none.crt",
+    "trust.pem,rubbish.pem,own.key,rubbish.pem",
+    "trust.pem,own.crt,none.key,none.key",
+    "trust.pem,own.crt,rubbish.pem,rubbish.pem"
+  })
+  void filesThatAreNoUseAreNamedAtOnce(String trust, String certificate, String key, String named)
+      throws IOException {
+    trust(authority);
+    TestCertificates.Certified own = authority.forAddress("client");
+    own.certificateIn(directory);
+    String secret = Files.readAllLines(own.keyIn(directory)).get(1);
+    Files.writeString(directory.resolve("rubbish.pem"), secret);
+    Files.createFile(directory.resolve("empty.pem"));
+    UncheckedIOException failure =
+        catchThrowableOfType(
+            UncheckedIOException.class,
+            () ->
+                KvClient.builder()
+                    .nodes("127.0.0.1:1")
+                    .apiKey(TestKeys.API_KEY)
+                    .trust(directory.resolve(trust))
+                    .clientCertificate(directory.resolve(certificate), directory.resolve(key))
+                    .build()
+                    .close());
+    assertThat(failure).hasMessageContaining(directory.resolve(named).toString());
+    assertThat(failure.getMessage().split(named.replace(".", "\\."), -1))
+        .as("said once: %s", failure.getMessage())
+        .hasSizeLessThan(named.equals(".") ? 99 : 3);
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      assertThat(cause.toString()).doesNotContain(secret);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.relaykv.server.access;
+
+import com.codahale.metrics.MetricRegistry;
+import io.relaykv.protocol.ApiKeyText;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** What the door hands on, for tests of what stands behind it. */
+public final class Shown {
+  public static final Caller CALLER =
+      new Caller(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1234), "1");
+
+  private static final byte[] SECRET = new byte[ApiKeyText.SECRET_BYTES];
+
+  private Shown() {}
+
+  /** The key of that number, with a secret that tests share. */
+  public static PresentedKey key(long id) {
+    return new PresentedKey(ApiKeyText.of(Long.toString(id), SECRET));
+  }
+
+  /** What the cluster keeps of that secret. */
+  public static byte[] hash() {
+    return ApiKeyText.sha256(SECRET);
+  }
+
+  public static AuditLog audit(Path directory) throws IOException {
+    return AuditLog.open(directory.resolve("audit.log"), "n1", Clock.systemUTC());
+  }
+
+  public static Refusals refusals(AuditLog audit) {
+    return new Refusals(new FailureThrottle(600, () -> 0), audit, new MetricRegistry());
+  }
+}

@@ -1,0 +1,98 @@
+package io.relaykv.tests.security;
+
+import com.google.protobuf.ByteString;
+import io.grpc.MethodDescriptor;
+import io.relaykv.protocol.v1.AdminGrpc;
+import io.relaykv.protocol.v1.CreateAccountRequest;
+import io.relaykv.protocol.v1.CreateApiKeyRequest;
+import io.relaykv.protocol.v1.Delete;
+import io.relaykv.protocol.v1.DeleteAccountRequest;
+import io.relaykv.protocol.v1.DeleteApiKeyRequest;
+import io.relaykv.protocol.v1.Get;
+import io.relaykv.protocol.v1.Keys;
+import io.relaykv.protocol.v1.ListAccountsRequest;
+import io.relaykv.protocol.v1.ListApiKeysRequest;
+import io.relaykv.protocol.v1.Put;
+import io.relaykv.protocol.v1.Request;
+import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
+import io.relaykv.protocol.v1.ShowAccountRequest;
+import io.relaykv.protocol.v1.StatusRequest;
+import java.util.function.Function;
+
+/** Everything that can be asked for on the client port, once. */
+enum Rpc {
+  GET_THERE(request(Request.newBuilder().setGet(Get.newBuilder().setKey(AccessMatrixIT.THERE)))),
+  GET_MISSING(request(Request.newBuilder().setGet(Get.newBuilder().setKey("missing")))),
+  KEYS(request(Request.newBuilder().setKeys(Keys.newBuilder().setPrefix("there")))),
+  PUT(
+      request(
+          Request.newBuilder()
+              .setPut(
+                  Put.newBuilder()
+                      .setKey(AccessMatrixIT.WRITTEN)
+                      .setValue(ByteString.copyFromUtf8("1"))))),
+  DELETE(request(Request.newBuilder().setDelete(Delete.newBuilder().setKey("gone")))),
+  STATUS(AdminGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), "OK"),
+  CREATE_ACCOUNT(
+      AdminGrpc.getCreateAccountMethod(),
+      CreateAccountRequest.newBuilder().setName("test").build(),
+      "ALREADY_EXISTS"),
+  LIST_ACCOUNTS(AdminGrpc.getListAccountsMethod(), ListAccountsRequest.getDefaultInstance(), "OK"),
+  SHOW_ACCOUNT(
+      AdminGrpc.getShowAccountMethod(),
+      ShowAccountRequest.newBuilder().setName("test").build(),
+      "OK"),
+  DELETE_ACCOUNT(
+      AdminGrpc.getDeleteAccountMethod(),
+      DeleteAccountRequest.newBuilder().setName("nobody").build(),
+      "NOT_FOUND"),
+  CREATE_API_KEY(
+      AdminGrpc.getCreateApiKeyMethod(),
+      CreateApiKeyRequest.newBuilder()
+          .setAccount("nobody")
+          .setRead(true)
+          .setSecretSha256(ByteString.copyFrom(new byte[32]))
+          .build(),
+      "NOT_FOUND"),
+  LIST_API_KEYS(AdminGrpc.getListApiKeysMethod(), ListApiKeysRequest.getDefaultInstance(), "OK"),
+  SET_API_KEY_ENABLED(
+      AdminGrpc.getSetApiKeyEnabledMethod(),
+      SetApiKeyEnabledRequest.newBuilder().setId(999_999).build(),
+      "NOT_FOUND"),
+  DELETE_API_KEY(
+      AdminGrpc.getDeleteApiKeyMethod(),
+      DeleteApiKeyRequest.newBuilder().setId(999_999).build(),
+      "NOT_FOUND");
+
+  /** What an operator gets for it at the leader; empty for what is no operator's. */
+  final String forAdmin;
+
+  @SuppressWarnings("ImmutableEnumChecker") // what it holds is never changed
+  private final Function<RawCalls, String> call;
+
+  Rpc(Function<RawCalls, String> call) {
+    this.call = call;
+    this.forAdmin = "";
+  }
+
+  <Q, P> Rpc(MethodDescriptor<Q, P> method, Q request, String forAdmin) {
+    this.call = calls -> calls.call(method, request);
+    this.forAdmin = forAdmin;
+  }
+
+  private static Function<RawCalls, String> request(Request.Builder request) {
+    return calls -> calls.request(request.clone());
+  }
+
+  boolean isAdmin() {
+    return !forAdmin.isEmpty();
+  }
+
+  boolean isRead() {
+    return this == GET_THERE || this == GET_MISSING || this == KEYS;
+  }
+
+  String over(RawCalls calls) {
+    return call.apply(calls);
+  }
+}

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
 import io.relaykv.protocol.Printable;
@@ -20,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.NOPMDCAdapter;
 
 /**
@@ -34,6 +36,8 @@ import org.slf4j.helpers.NOPMDCAdapter;
  * MiB are kept. Thread-safe.
  */
 public final class AuditLog implements AutoCloseable {
+  private static final org.slf4j.Logger log = LoggerFactory.getLogger(AuditLog.class);
+
   private static final int MAX_FILES = 9;
   private static final String MAX_FILE_SIZE = "16MB";
   private static final int MAX_TEXT = 256;
@@ -61,6 +65,8 @@ public final class AuditLog implements AutoCloseable {
     LoggerContext context = new LoggerContext();
     // Without one, every event fails in the appender, which tells nobody but its own status list.
     context.setMDCAdapter(new NOPMDCAdapter());
+    // Logback tells of a failed write nowhere else.
+    context.getStatusManager().add(AuditLog::warn);
     context.start();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
@@ -89,6 +95,12 @@ public final class AuditLog implements AutoCloseable {
       throw new IOException("cannot write the audit log " + file);
     }
     return new AuditLog(nodeId, clock, appender, context.getLogger("audit"));
+  }
+
+  private static void warn(Status status) {
+    if (status.getEffectiveLevel() >= Status.WARN) {
+      log.warn("The audit log: {}", status.getMessage(), status.getThrowable());
+    }
   }
 
   /** Makes each file, also after rolling, readable by its owner alone. */

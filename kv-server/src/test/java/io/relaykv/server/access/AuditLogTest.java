@@ -3,6 +3,7 @@ package io.relaykv.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.relaykv.server.tls.LogLines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +19,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AuditLogTest {
@@ -50,6 +53,20 @@ class AuditLogTest {
     assertThat(lines())
         .containsExactly(
             START + "\"action\":\"put\",\"target\":\"flags/x\",\"outcome\":\"forbidden\"}");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aLineThatCannotBeWrittenIsWarnedOf() throws IOException {
+    try (LogLines log = new LogLines(AuditLog.class);
+        AuditLog full = AuditLog.open(Path.of("/dev/full"), "n1", CLOCK)) {
+      assertThat(log.warnings()).isEmpty();
+      full.write(caller, "put", "flags/x", "forbidden");
+      assertThat(log.warnings())
+          .singleElement()
+          .asString()
+          .contains("The audit log: ", "/dev/full");
+    }
   }
 
   @Test

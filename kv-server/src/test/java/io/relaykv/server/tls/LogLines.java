@@ -8,17 +8,19 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** What one class logs while a test runs. */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
   private final Logger logger;
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
-  LogLines(Class<?> of) {
+  /** Of that class, from now on. */
+  public LogLines(Class<?> of) {
     logger = (Logger) LoggerFactory.getLogger(of);
     appender.start();
     logger.addAppender(appender);
   }
 
-  List<String> warnings() {
+  /** The warnings so far. */
+  public List<String> warnings() {
     return List.copyOf(appender.list).stream()
         .filter(event -> event.getLevel() == Level.WARN)
         .map(ILoggingEvent::getFormattedMessage)

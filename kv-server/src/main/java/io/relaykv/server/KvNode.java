@@ -9,6 +9,7 @@ import io.relaykv.server.http.HttpEndpoints;
 import io.relaykv.server.metrics.NodeMetrics;
 import io.relaykv.server.raft.LeaderLease;
 import io.relaykv.server.raft.RaftNode;
+import io.relaykv.server.raft.RaftSeams;
 import io.relaykv.server.raft.SnapshotTrigger;
 import io.relaykv.server.tls.NodeTls;
 import io.relaykv.statemachine.KvStateMachine;
@@ -43,7 +44,7 @@ public final class KvNode implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final SnapshotTrigger snapshotTrigger;
-  private final LeaderLease lease = new LeaderLease();
+  private final LeaderLease lease;
 
   private @Nullable NodeTls tls;
   private @Nullable KvStateMachine stateMachine;
@@ -55,6 +56,8 @@ public final class KvNode implements AutoCloseable {
   private KvNode(NodeConfig config, FatalHandler fatal) {
     this.config = config;
     this.fatal = fatal;
+    this.lease =
+        new LeaderLease(config.nodeId(), config.readMode(), config.raft().electionTimeoutMin());
     this.snapshotTrigger = new SnapshotTrigger(config.snapshot().triggerLogBytes());
     this.timer =
         new ScheduledThreadPoolExecutor(
@@ -76,9 +79,15 @@ public final class KvNode implements AutoCloseable {
    * @throws IOException if a port is taken, or the disk fails or is full
    */
   public static KvNode start(NodeConfig config, FatalHandler fatal) throws IOException {
+    return start(config, fatal, RaftSeams.NONE);
+  }
+
+  /** The same with faults put in; for tests. */
+  public static KvNode start(NodeConfig config, FatalHandler fatal, RaftSeams seams)
+      throws IOException {
     KvNode node = new KvNode(config, fatal);
     try {
-      node.startAll();
+      node.startAll(seams);
       return node;
     } catch (IOException | RuntimeException e) {
       node.closeWithoutHandover();
@@ -86,7 +95,7 @@ public final class KvNode implements AutoCloseable {
     }
   }
 
-  private void startAll() throws IOException {
+  private void startAll(RaftSeams seams) throws IOException {
     NodeTls loadedTls = NodeTls.load(config);
     tls = loadedTls;
     Ports.requireFree("listen.client", config.listen().client());
@@ -101,7 +110,8 @@ public final class KvNode implements AutoCloseable {
         new KvStateMachine(
             directory.database(), config.snapshot().retained(), new StateMachineReports(this));
     stateMachine = made;
-    RaftNode startedRaft = RaftNode.start(config, directory.raft(), made, lease, loadedTls.peers());
+    RaftNode startedRaft =
+        RaftNode.start(config, directory.raft(), made, lease, loadedTls.peers(), seams);
     raft = startedRaft;
     directory.markStarted();
     loadedTls.start();

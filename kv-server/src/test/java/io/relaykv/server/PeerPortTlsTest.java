@@ -78,7 +78,8 @@ class PeerPortTlsTest {
     try (FakePeer n2 = peer(NODES.peer("n2").signed(), "n2")) {
       assertThat(n2.readsIndex().getCode()).isNotEqualTo(Status.Code.PERMISSION_DENIED);
       assertThat(n2.startsElection().getCode()).isNotEqualTo(Status.Code.PERMISSION_DENIED);
-      assertThat(n2.requestsVote().getCode()).isEqualTo(Status.Code.OK);
+      await("the node to vote, an election timeout after its start")
+          .until(() -> n2.requestsVote().isOk());
       await("the term that n2 named").until(() -> status().getTerm() >= FakePeer.HUGE_TERM);
       assertThat(n2.appends().getCode()).isEqualTo(Status.Code.OK);
       await("the entries that n2 sent").until(() -> status().getLastLogIndex() == 1);

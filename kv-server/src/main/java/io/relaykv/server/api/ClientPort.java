@@ -88,7 +88,7 @@ public final class ClientPort implements AutoCloseable {
         new AdminService(
             new AdminCalls(
                 nodeId,
-                raft.lease()::barrier,
+                raft::barrier,
                 raft::propose,
                 () -> Leaders.known(raft, nodeId),
                 audit,

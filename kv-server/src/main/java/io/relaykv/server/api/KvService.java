@@ -76,7 +76,7 @@ final class KvService extends KvGrpc.KvImplBase {
     StoreReader reader = new StoreReader(access, store, storeFailed);
     ReadQueue reads =
         new ReadQueue(
-            raft.lease()::barrier,
+            raft::barrier,
             reader::answer,
             out,
             replies,
@@ -93,7 +93,7 @@ final class KvService extends KvGrpc.KvImplBase {
             .setLeader(leader())
             .build());
     streams.add(stream);
-    stream.begin(raft.lease()::barrier, getExecutor);
+    stream.begin(raft::barrier, getExecutor);
     return stream;
   }
 

@@ -10,7 +10,7 @@ final class Leaders {
   /** The leader as this node knows it; this node itself only once it may serve. */
   static Leader known(RaftNode raft, String nodeId) {
     return raft.leader()
-        .filter(leader -> !leader.nodeId().equals(nodeId) || raft.lease().leadsAsFarAsKnown())
+        .filter(leader -> !leader.nodeId().equals(nodeId) || raft.leadsAsFarAsKnown())
         .map(
             leader ->
                 Leader.newBuilder()

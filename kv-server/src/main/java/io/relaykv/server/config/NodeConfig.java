@@ -268,6 +268,8 @@ public record NodeConfig(
 
   /** How a read makes sure that it is current. */
   public enum ReadMode {
+    /** A leader serves reads by itself while a majority keeps its promise not to vote. */
+    LEASE,
     /** A majority confirms the leader for every read. */
     QUORUM
   }

@@ -234,9 +234,11 @@ public final class Settings {
   static final Setting<ReadMode> READ_MODE =
       Setting.withDefault(
           "read.mode",
-          "quorum",
+          "lease",
           ScalarType.oneOf(ReadMode.class),
-          "How a read makes sure that it is current: `quorum` asks a majority.");
+          "How a read makes sure that it is current: `quorum` asks a majority for each group of"
+              + " reads; `lease` does not while a majority keeps its promise not to elect another"
+              + " leader. Both are linearizable; `quorum` does not depend on clocks.");
   static final Setting<LogLevel> LOG_LEVEL =
       Setting.withDefault(
           "log.level", "info", ScalarType.oneOf(LogLevel.class), "How much the node logs.");

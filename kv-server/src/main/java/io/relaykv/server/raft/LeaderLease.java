@@ -1,10 +1,13 @@
 package io.relaykv.server.raft;
 
+import io.relaykv.server.config.NodeConfig.ReadMode;
+import io.relaykv.server.raft.Leadership.Sent;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
-import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
@@ -15,20 +18,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells a read that this node leads: the one gate in front of the applied state. Thread-safe.
  *
- * <p>Each group of waiting reads costs one round in which a majority acknowledges an append or a
- * heartbeat sent after the group had formed (ReadIndex: Raft thesis, 6.4). Since a leader serves
- * only after it has applied an entry of its own term, and acknowledges writes only after it has
- * applied them, the applied state then holds every write acknowledged before the read began.
+ * <p>While a majority keeps its promise not to vote ({@link VotePromise}), nobody else can be
+ * leader, and reads pass at once: the lease. Otherwise each group of waiting reads costs one round
+ * in which a majority acknowledges an append or a heartbeat sent after the group had formed
+ * (ReadIndex; Raft thesis 6.4). Since a leader serves only after it has applied an entry of its own
+ * term, and acknowledges writes only after it has applied them, the applied state then holds every
+ * write acknowledged before the read began.
  *
  * <p>Ratis' own LINEARIZABLE reads skip the round when an earlier one had confirmed the same commit
- * index, and so return stale values (docs/adr/0002).
+ * index, and so return stale values (docs/adr/0002); its own lease relies on a promise that its
+ * followers do not keep (docs/adr/0014).
  */
 public final class LeaderLease {
   /** A round that takes longer has lost its majority. */
   private static final long ROUND_TIMEOUT_MS = 1000;
 
+  /** A follower that has not acknowledged anything for so long hears of nothing soon. */
+  private static final long REACHABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** How often {@link #tick} must be called. */
   public static final long TICK_MS = 100;
+
+  private static final CompletableFuture<Void> PASSED = CompletableFuture.completedFuture(null);
+
+  private final boolean leased;
+  private final long keptWarmNanos;
+  private final LeaseMetrics metrics;
+  private final Supplier<Moment> clock;
 
   private volatile RaftServer.@Nullable Division division;
   private volatile @Nullable Leadership leadership;
@@ -40,6 +56,24 @@ public final class LeaderLease {
 
   /** Gathers reads while another round runs. Guarded by {@link #roundLock}. */
   private @Nullable ConfirmationRound next;
+
+  /**
+   * The lease of one node.
+   *
+   * @param mode whether reads may pass without asking a majority
+   * @param electionTimeout the least one
+   */
+  public LeaderLease(String nodeId, ReadMode mode, Duration electionTimeout) {
+    this(mode, electionTimeout, LeaseMetrics.of(nodeId), Moment::now);
+  }
+
+  LeaderLease(
+      ReadMode mode, Duration electionTimeout, LeaseMetrics metrics, Supplier<Moment> clock) {
+    this.leased = mode == ReadMode.LEASE;
+    this.keptWarmNanos = electionTimeout.toNanos() / 4;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
 
   /** The division whose leadership counts; before that nobody leads. */
   void attach(RaftServer.Division division) {
@@ -53,9 +87,30 @@ public final class LeaderLease {
    * must leave at once.
    */
   public CompletableFuture<Void> barrier() {
-    if (leading() == null) {
+    Leadership current = leading();
+    if (current == null) {
+      metrics.refusal();
       return CompletableFuture.failedFuture(new NotLeadingException("this node does not lead"));
     }
+    if (leased && holds(current)) {
+      metrics.hit();
+      return PASSED;
+    }
+    return joinRound();
+  }
+
+  /**
+   * At the moment in {@code now} this node was the leader, as it still is, and nobody else was, as
+   * a majority kept its promise.
+   */
+  private boolean holds(Leadership current) {
+    RaftServer.Division attached = division;
+    return attached != null
+        && current.leaseHolds(clock.get(), attached.getRaftConf())
+        && leading() == current;
+  }
+
+  private CompletableFuture<Void> joinRound() {
     ConfirmationRound joined;
     boolean begins;
     synchronized (roundLock) {
@@ -77,8 +132,9 @@ public final class LeaderLease {
     return joined.done();
   }
 
-  private static ConfirmationRound begin(ConfirmationRound round) {
-    round.begin(System.nanoTime());
+  private ConfirmationRound begin(ConfirmationRound round) {
+    metrics.round();
+    round.begin(clock.get().nanos());
     return round;
   }
 
@@ -106,8 +162,8 @@ public final class LeaderLease {
   }
 
   /**
-   * Called every {@link #TICK_MS}: ends a round that has taken too long, and asks again for the
-   * heartbeats of one that has not.
+   * Called every {@link #TICK_MS}: ends a round that has taken too long, asks again for the
+   * heartbeats of one that has not, and keeps the lease alive while nothing else is sent.
    */
   public void tick() {
     settle();
@@ -115,8 +171,11 @@ public final class LeaderLease {
     synchronized (roundLock) {
       waiting = running != null;
     }
-    if (waiting) {
+    Leadership current = leading();
+    if (waiting || (current != null && current.isReleased())) {
       triggerHeartbeats();
+    } else if (leased && current != null) {
+      current.triggerHeartbeatsUnlessSentSince(clock.get().nanos() - keptWarmNanos);
     }
   }
 
@@ -153,6 +212,7 @@ public final class LeaderLease {
       if (failure == null) {
         finished.done().complete(null);
       } else {
+        metrics.refusal();
         finished.done().completeExceptionally(failure);
       }
     }
@@ -167,7 +227,7 @@ public final class LeaderLease {
     if (current.confirmedSince(round.startNanos(), attached.getRaftConf())) {
       return Verdict.CONFIRMED;
     }
-    long waitedNanos = System.nanoTime() - round.startNanos();
+    long waitedNanos = clock.get().nanos() - round.startNanos();
     return waitedNanos > TimeUnit.MILLISECONDS.toNanos(ROUND_TIMEOUT_MS)
         ? Verdict.TOO_LATE
         : Verdict.OPEN;
@@ -202,7 +262,7 @@ public final class LeaderLease {
    */
   LeaderState observe(RaftServer.Division leading, LeaderState state, RaftPeerId follower) {
     Leadership of = leadershipIn(leading.getInfo().getCurrentTerm(), leading.getId());
-    return new ObservedLeaderState(state, follower, of, this);
+    return new ObservedLeaderState(state, follower, of, this, clock);
   }
 
   /** Ratis has made an appender for what {@link #observe} returned. */
@@ -225,20 +285,17 @@ public final class LeaderLease {
         if (present != null) {
           present.end();
         }
-        present = new Leadership(self, term);
+        present = new Leadership(self, term, clock.get());
         leadership = present;
       }
       return present;
     }
   }
 
-  /** A follower has answered an append that was sent at {@code sentNanos}. */
-  void onReply(Leadership of, RaftPeerId follower, long sentNanos, AppendEntriesReplyProto reply) {
-    boolean follows =
-        reply.getResult() == AppendResult.SUCCESS
-            || reply.getResult() == AppendResult.INCONSISTENCY;
-    if (follows && reply.getTerm() == of.term()) {
-      of.acknowledged(follower, sentNanos);
+  /** A follower has answered an append. */
+  void onReply(Leadership of, RaftPeerId follower, Sent append, AppendEntriesReplyProto reply) {
+    if (VotePromise.follows(reply) && reply.getTerm() == of.term()) {
+      of.acknowledged(follower, append, PromiseField.promised(reply));
       settle();
       triggerAgain(of, follower);
     }
@@ -270,5 +327,29 @@ public final class LeaderLease {
       current.end();
     }
     settle();
+  }
+
+  /**
+   * Gives the followers' promises back, so that one of them can be elected at once. Until {@link
+   * #engage} there is no lease, and each group of reads costs a round.
+   *
+   * @return completes when all followers that can be reached know of it
+   */
+  CompletableFuture<Void> release() {
+    Leadership current = leading();
+    if (current == null) {
+      return PASSED;
+    }
+    CompletableFuture<Void> heard = current.release(clock.get().nanos() - REACHABLE_NANOS);
+    current.triggerHeartbeats();
+    return heard;
+  }
+
+  /** Relies on the followers' promises again, if this node still leads. */
+  void engage() {
+    Leadership current = leading();
+    if (current != null) {
+      current.engage(clock.get());
+    }
   }
 }

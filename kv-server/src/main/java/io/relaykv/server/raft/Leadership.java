@@ -5,31 +5,82 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.leader.LogAppender;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One term in which this node leads: who has acknowledged appends of this term, and when those had
- * been sent. Thread-safe.
+ * One term in which this node leads: who has acknowledged appends of this term, when those had been
+ * sent, and what was promised with it. Thread-safe.
  *
- * <p>Times are {@link System#nanoTime} of this process, taken before an append is sent: a follower
- * that acknowledges it still followed this leader at that time or later.
+ * <p>Times are of this node and taken before an append is sent: a follower that acknowledges it
+ * still followed this leader at that time or later, and its promise lasts at least from then.
  */
 final class Leadership {
+  /**
+   * How much of a promise counts: the rest is for clocks that run at different speeds on leader and
+   * follower.
+   */
+  private static final double COUNTED = 0.75;
+
+  /** More than that between wall clock and monotonic clock, and one of them has stood still. */
+  private static final long MAX_DRIFT_MS = 250;
+
   private final RaftPeerId self;
   private final long term;
   private final Map<RaftPeerId, LogAppender> appenders = new ConcurrentHashMap<>();
   private final Map<RaftPeerId, Long> sent = new ConcurrentHashMap<>();
-  private final Map<RaftPeerId, Long> acknowledged = new ConcurrentHashMap<>();
+  private final Map<RaftPeerId, Acknowledgement> acknowledged = new ConcurrentHashMap<>();
+
+  /** The followers' promises count from here on. */
+  private volatile long leaseSinceNanos;
+
+  private volatile @Nullable Release release;
   private volatile boolean over;
 
-  Leadership(RaftPeerId self, long term) {
+  Leadership(RaftPeerId self, long term, Moment begin) {
     this.self = self;
     this.term = term;
+    this.leaseSinceNanos = begin.nanos();
   }
+
+  /**
+   * An append on its way.
+   *
+   * @param at when it was about to be sent
+   * @param releases whether it gives back the follower's promise
+   */
+  record Sent(Moment at, boolean releases) {}
+
+  /**
+   * An append that was acknowledged.
+   *
+   * @param promised how long the follower votes for nobody else, from when it got the append
+   */
+  private record Acknowledgement(Moment sent, Duration promised) {
+    Acknowledgement later(Acknowledgement other) {
+      return other.sent.nanos() - sent.nanos() > 0 ? other : this;
+    }
+
+    boolean isSince(long nanos) {
+      return sent.nanos() - nanos >= 0;
+    }
+
+    boolean holds(Moment now) {
+      return now.nanos() - sent.nanos() < (long) (promised.toNanos() * COUNTED)
+          && now.driftMs(sent) <= MAX_DRIFT_MS;
+    }
+  }
+
+  /** The promises are being given back; {@code heard} completes when {@code awaited} is empty. */
+  private record Release(Set<RaftPeerId> awaited, CompletableFuture<Void> heard) {}
 
   long term() {
     return term;
@@ -48,9 +99,10 @@ final class Leadership {
     appenders.put(appender.getFollowerId(), appender);
   }
 
-  /** An append or a heartbeat is about to be sent. */
-  void sends(RaftPeerId follower, long nowNanos) {
-    sent.merge(follower, nowNanos, Leadership::later);
+  /** An append or a heartbeat is about to be made and sent. */
+  Sent sends(RaftPeerId follower, Moment now) {
+    sent.merge(follower, now.nanos(), Leadership::later);
+    return new Sent(now, release != null);
   }
 
   /** Whether an append or a heartbeat that was made at {@code nanos} or later is on its way. */
@@ -59,8 +111,23 @@ final class Leadership {
     return sentNanos != null && sentNanos - nanos >= 0;
   }
 
-  void acknowledged(RaftPeerId follower, long sentNanos) {
-    acknowledged.merge(follower, sentNanos, Leadership::later);
+  /**
+   * A follower has acknowledged an append.
+   *
+   * @param promised how long it votes for nobody else, from when it got the append
+   */
+  void acknowledged(RaftPeerId follower, Sent append, Duration promised) {
+    acknowledged.merge(
+        follower,
+        new Acknowledgement(append.at(), append.releases() ? Duration.ZERO : promised),
+        Acknowledgement::later);
+    Release current = release;
+    if (current != null && append.releases()) {
+      current.awaited().remove(follower);
+      if (current.awaited().isEmpty()) {
+        current.heard().complete(null);
+      }
+    }
   }
 
   private static long later(long a, long b) {
@@ -70,6 +137,16 @@ final class Leadership {
   /** Asks Ratis to send each follower a heartbeat soon. */
   void triggerHeartbeats() {
     appenders.values().forEach(LogAppender::triggerHeartbeat);
+  }
+
+  /** The same, but for followers to whom something was sent at {@code nanos} or later. */
+  void triggerHeartbeatsUnlessSentSince(long nanos) {
+    appenders.forEach(
+        (follower, appender) -> {
+          if (!hasSentSince(follower, nanos)) {
+            appender.triggerHeartbeat();
+          }
+        });
   }
 
   void triggerHeartbeat(RaftPeerId follower) {
@@ -98,19 +175,68 @@ final class Leadership {
    * section 6).
    */
   boolean confirmedSince(long nanos, RaftConfiguration configuration) {
-    return majoritySince(nanos, configuration.getCurrentPeers())
-        && (configuration.getPreviousPeers().isEmpty()
-            || majoritySince(nanos, configuration.getPreviousPeers()));
+    return byMajorities(configuration, acknowledgement -> acknowledgement.isSince(nanos));
   }
 
-  private boolean majoritySince(long nanos, Collection<RaftPeer> peers) {
-    int confirmed = 0;
+  /**
+   * Whether nobody else can be leader now, since a majority, as in {@link #confirmedSince}, still
+   * keeps its promise not to vote.
+   */
+  boolean leaseHolds(Moment now, RaftConfiguration configuration) {
+    long since = leaseSinceNanos;
+    return byMajorities(
+            configuration,
+            acknowledgement -> acknowledgement.isSince(since) && acknowledgement.holds(now))
+        // Asked last: after a release, none of what has been found counts.
+        && release == null
+        && leaseSinceNanos == since;
+  }
+
+  private boolean byMajorities(RaftConfiguration configuration, Predicate<Acknowledgement> counts) {
+    return byMajority(configuration.getCurrentPeers(), counts)
+        && (configuration.getPreviousPeers().isEmpty()
+            || byMajority(configuration.getPreviousPeers(), counts));
+  }
+
+  private boolean byMajority(Collection<RaftPeer> peers, Predicate<Acknowledgement> counts) {
+    int counted = 0;
     for (RaftPeer peer : peers) {
-      Long sentNanos = acknowledged.get(peer.getId());
-      if (peer.getId().equals(self) || (sentNanos != null && sentNanos - nanos >= 0)) {
-        confirmed++;
+      Acknowledgement last = acknowledged.get(peer.getId());
+      if (peer.getId().equals(self) || (last != null && counts.test(last))) {
+        counted++;
       }
     }
-    return confirmed > peers.size() / 2;
+    return counted > peers.size() / 2;
+  }
+
+  /**
+   * Gives the followers' promises back, so that another can be elected at once. From now on there
+   * is no lease, until {@link #engage}.
+   *
+   * @param reachableSince who has acknowledged an append since then is expected to hear of it
+   * @return completes when all of those have heard of it
+   */
+  CompletableFuture<Void> release(long reachableSince) {
+    Set<RaftPeerId> awaited =
+        acknowledged.entrySet().stream()
+            .filter(entry -> entry.getValue().isSince(reachableSince))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toCollection(ConcurrentHashMap::newKeySet));
+    Release begun = new Release(awaited, new CompletableFuture<>());
+    release = begun;
+    if (awaited.isEmpty()) {
+      begun.heard().complete(null);
+    }
+    return begun.heard();
+  }
+
+  boolean isReleased() {
+    return release != null;
+  }
+
+  /** Relies on promises again: on those that the followers make from now on. */
+  void engage(Moment now) {
+    leaseSinceNanos = now.nanos();
+    release = null;
   }
 }

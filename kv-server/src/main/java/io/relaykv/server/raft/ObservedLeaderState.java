@@ -1,8 +1,10 @@
 package io.relaykv.server.raft;
 
+import io.relaykv.server.raft.Leadership.Sent;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -24,14 +26,20 @@ final class ObservedLeaderState implements LeaderState {
   private final RaftPeerId follower;
   private final Leadership leadership;
   private final LeaderLease lease;
-  private final Map<Long, Long> sentNanosByCall = new ConcurrentHashMap<>();
+  private final Supplier<Moment> clock;
+  private final Map<Long, Sent> sentByCall = new ConcurrentHashMap<>();
 
   ObservedLeaderState(
-      LeaderState ratis, RaftPeerId follower, Leadership leadership, LeaderLease lease) {
+      LeaderState ratis,
+      RaftPeerId follower,
+      Leadership leadership,
+      LeaderLease lease,
+      Supplier<Moment> clock) {
     this.ratis = ratis;
     this.follower = follower;
     this.leadership = leadership;
     this.lease = lease;
+    this.clock = clock;
   }
 
   Leadership leadership() {
@@ -41,21 +49,22 @@ final class ObservedLeaderState implements LeaderState {
   @Override
   public AppendEntriesRequestProto newAppendEntriesRequestProto(
       FollowerInfo info, List<LogEntryProto> entries, TermIndex previous, long callId) {
-    if (sentNanosByCall.size() >= MAX_UNANSWERED) {
-      sentNanosByCall.clear();
+    if (sentByCall.size() >= MAX_UNANSWERED) {
+      sentByCall.clear();
     }
     // Before it is sent, so that the time is never too late.
-    long nowNanos = System.nanoTime();
-    sentNanosByCall.put(callId, nowNanos);
-    leadership.sends(follower, nowNanos);
-    return ratis.newAppendEntriesRequestProto(info, entries, previous, callId);
+    Sent sent = leadership.sends(follower, clock.get());
+    sentByCall.put(callId, sent);
+    AppendEntriesRequestProto append =
+        ratis.newAppendEntriesRequestProto(info, entries, previous, callId);
+    return sent.releases() ? PromiseField.release(append) : append;
   }
 
   @Override
   public void onAppendEntriesReply(LogAppender appender, AppendEntriesReplyProto reply) {
-    Long sentNanos = sentNanosByCall.remove(reply.getServerReply().getCallId());
-    if (sentNanos != null) {
-      lease.onReply(leadership, follower, sentNanos, reply);
+    Sent sent = sentByCall.remove(reply.getServerReply().getCallId());
+    if (sent != null) {
+      lease.onReply(leadership, follower, sent, reply);
     }
     ratis.onAppendEntriesReply(appender, reply);
   }

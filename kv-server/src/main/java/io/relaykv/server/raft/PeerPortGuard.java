@@ -16,26 +16,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets only nodes' own messages through on the peer port: Ratis serves its client and admin
  * protocols there too, by which anybody could write to the log or change the membership. With TLS,
- * each message must come from the member that it names.
+ * each message must come from the member that it names. What is let through meets this node's
+ * promise not to vote.
  */
 final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer {
   private static final String PEER_SERVICE = "ratis.grpc.RaftServerProtocolService";
   private static final long HANDSHAKE_TIMEOUT_SECONDS = 5;
 
   private final @Nullable PeerIdentity identity;
+  private final VotePromise promise;
+  private final ServerInterceptor before;
   private final RefusedCalls refused = new RefusedCalls();
 
   /**
    * @param identity null if the port has no TLS, where nothing can be known of a caller
+   * @param before stands before the guard
    */
-  PeerPortGuard(@Nullable PeerIdentity identity) {
+  PeerPortGuard(@Nullable PeerIdentity identity, VotePromise promise, ServerInterceptor before) {
     this.identity = identity;
+    this.promise = promise;
+    this.before = before;
   }
 
   @Override
   public NettyServerBuilder customize(
       NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
-    return builder.intercept(this).handshakeTimeout(HANDSHAKE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    return builder
+        .intercept(this)
+        // gRPC asks the last one first.
+        .intercept(before)
+        .handshakeTimeout(HANDSHAKE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
@@ -45,7 +55,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
       return refuse(call, Status.UNIMPLEMENTED.withDescription("not served on the peer port"));
     }
     if (identity == null) {
-      return next.startCall(call, headers);
+      return PromisingCall.begin(call, headers, next, promise);
     }
     Optional<String> caller =
         PeerIdentity.nodeId(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
@@ -55,7 +65,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
           call, Status.PERMISSION_DENIED.withDescription("the certificate names no node"));
     }
     return new IdentifiedCall<>(
-        call, next.startCall(call, headers), caller.get(), identity, refused);
+        call, PromisingCall.begin(call, headers, next, promise), caller.get(), identity, refused);
   }
 
   private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, Status status) {

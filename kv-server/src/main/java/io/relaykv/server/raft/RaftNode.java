@@ -18,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -44,10 +46,14 @@ public final class RaftNode implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RaftNode.class);
   private static final Duration SNAPSHOT_TIMEOUT = Duration.ofMinutes(5);
 
+  /** For one heartbeat to each follower that can be reached. */
+  private static final Duration RELEASE_TIMEOUT = Duration.ofMillis(500);
+
   private final RaftGroupId groupId;
   private final RaftServer server;
   private final RaftServer.Division division;
   private final LeaderLease lease;
+  private final Supplier<CompletableFuture<Void>> barrier;
   private final CommandLog commands;
   private final WriteBatcher writes;
   private final ClientId clientId = ClientId.randomId();
@@ -55,13 +61,18 @@ public final class RaftNode implements AutoCloseable {
   private final AtomicBoolean snapshotUnderWay = new AtomicBoolean();
 
   private RaftNode(
-      RaftGroupId groupId, RaftServer server, LeaderLease lease, WriteBatcher.Limits limits)
+      RaftGroupId groupId,
+      RaftServer server,
+      LeaderLease lease,
+      WriteBatcher.Limits limits,
+      RaftSeams seams)
       throws IOException {
     this.groupId = groupId;
     this.server = server;
     this.division = server.getDivision(groupId);
     this.lease = lease;
     lease.attach(division);
+    this.barrier = seams.barrier().apply(division, lease);
     this.commands = new RatisLog(division, lease);
     this.writes = new WriteBatcher(commands, Clock.systemUTC(), limits);
   }
@@ -70,6 +81,7 @@ public final class RaftNode implements AutoCloseable {
    * Starts Ratis with its storage in {@code storage}; an empty one is made if it is missing.
    *
    * @param credentials for TLS between the nodes; plain text if empty
+   * @param seams {@link RaftSeams#NONE} but for tests
    * @throws DamagedLogException if the storage is damaged
    * @throws IOException if the storage or the peer port cannot be had
    */
@@ -78,7 +90,8 @@ public final class RaftNode implements AutoCloseable {
       Path storage,
       KvStateMachine stateMachine,
       LeaderLease lease,
-      Optional<PeerCredentials> credentials)
+      Optional<PeerCredentials> credentials,
+      RaftSeams seams)
       throws IOException {
     // If the port is taken, Ratis would end the process without a word.
     ExitUtils.disableSystemExit();
@@ -88,21 +101,29 @@ public final class RaftNode implements AutoCloseable {
     RaftPeerId self = RaftPeerId.valueOf(config.nodeId());
     KnownMembers members = new KnownMembers(peers(config));
     PeerIdentity identity = new PeerIdentity(self, groupId, members);
+    VotePromise promise =
+        new VotePromise(
+            config.raft().electionTimeoutMin(), System::nanoTime, LeaseMetrics.of(config.nodeId()));
     GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, new PeerPortGuard(credentials.isPresent() ? identity : null));
+        parameters,
+        new PeerPortGuard(credentials.isPresent() ? identity : null, promise, seams.peerPort()));
     credentials.ifPresent(present -> PeerTransport.protect(parameters, present, identity));
+    RaftProperties properties = RatisProperties.of(config, storage);
+    seams.properties().accept(properties);
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(self)
             .setGroup(RaftGroup.valueOf(groupId, peers(config)))
             .setOption(RaftStorage.StartupOption.RECOVER)
-            .setProperties(RatisProperties.of(config, storage))
+            .setProperties(properties)
             .setParameters(parameters)
             .setStateMachine(stateMachine)
             .build();
     try {
       // Before the port opens, which is the last that Ratis does.
-      members.attach(server.getDivision(groupId));
+      RaftServer.Division division = server.getDivision(groupId);
+      members.attach(division);
+      promise.attach(division);
       server.start();
       return new RaftNode(
           groupId,
@@ -114,7 +135,8 @@ public final class RaftNode implements AutoCloseable {
               config.limits().pendingOps(),
               config.limits().pendingBytes(),
               config.limits().accountPendingOps(),
-              config.limits().accountPendingBytes()));
+              config.limits().accountPendingBytes()),
+          seams);
     } catch (IOException | RuntimeException e) {
       server.close();
       DamagedLogException.throwIfDamaged(storage, e);
@@ -134,9 +156,17 @@ public final class RaftNode implements AutoCloseable {
         .toList();
   }
 
-  /** The gate in front of reads. */
-  public LeaderLease lease() {
-    return lease;
+  /**
+   * The gate in front of reads: completes as {@link LeaderLease#barrier}, after which the applied
+   * state may be read.
+   */
+  public CompletableFuture<Void> barrier() {
+    return barrier.get();
+  }
+
+  /** Whether this node leads as far as it knows itself, and serves. */
+  public boolean leadsAsFarAsKnown() {
+    return lease.leadsAsFarAsKnown();
   }
 
   /** The way of writes into the log. */
@@ -244,6 +274,23 @@ public final class RaftNode implements AutoCloseable {
       return Optional.empty();
     }
     RaftPeerId newLeader = RaftPeerId.valueOf(successor.get().nodeId());
+    return transferLeadership(newLeader, timeout)
+        ? Optional.of(newLeader.toString())
+        : Optional.empty();
+  }
+
+  private boolean transferLeadership(RaftPeerId newLeader, Duration timeout) {
+    try {
+      // Or the followers would keep their promise not to vote.
+      lease.release().get(RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.info("Not all followers know that the leadership is to change hands; going on");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
     try {
       CompletableFuture<RaftClientReply> transfer =
           server.transferLeadershipAsync(
@@ -254,14 +301,15 @@ public final class RaftNode implements AutoCloseable {
                   callId.incrementAndGet(),
                   newLeader,
                   timeout.toMillis()));
-      boolean done = transfer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).isSuccess();
-      return done ? Optional.of(newLeader.toString()) : Optional.empty();
+      return transfer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).isSuccess();
     } catch (IOException | ExecutionException | TimeoutException e) {
       log.warn("Could not hand the leadership to {}: {}", newLeader, e.toString());
-      return Optional.empty();
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
+      return false;
+    } finally {
+      lease.engage();
     }
   }
 

@@ -57,7 +57,7 @@ class NodeConfigLoadTest {
         .isEqualTo(
             new NodeConfig.Limits(512, 1 << 20, 16_384, 64 << 20, 8_192, 32 << 20, 10_000, 1_000));
     assertThat(config.disk().freeMinBytes()).isEqualTo(1 << 30);
-    assertThat(config.readMode()).isEqualTo(ReadMode.QUORUM);
+    assertThat(config.readMode()).isEqualTo(ReadMode.LEASE);
     assertThat(config.log())
         .isEqualTo(new NodeConfig.Log(LogLevel.INFO, NodeConfig.LogFormat.PLAIN));
   }
@@ -168,7 +168,7 @@ class NodeConfigLoadTest {
           snapshot.retained         | 2.5      | a whole number from 2 to 100
           limits.batch-ops          | 10001    | a whole number from 1 to 10000
           disk.free-min             | 2TiB     | a size from 0B to 1TiB
-          read.mode                 | lease    | quorum
+          read.mode                 | fast     | one of lease, quorum
           log.level                 | loud     | one of error, warn, info, debug, trace
           log.format                | json     | plain
           """)
@@ -386,7 +386,7 @@ class NodeConfigLoadTest {
         .containsExactly(
             "unknown key `log.levle` at %s:1; did you mean `log.level`?".formatted(file),
             "`snapshot.retained` = 1 at %s:2 must be a whole number from 2 to 100".formatted(file),
-            "`read.mode` = fast in RELAYKV_READ_MODE must be quorum",
+            "`read.mode` = fast in RELAYKV_READ_MODE must be one of lease, quorum",
             "missing key `data.dir`: set it in the file, in RELAYKV_DATA_DIR or by a flag",
             "missing key `cluster.peers`: set it in the file, in RELAYKV_CLUSTER_PEERS or by a"
                 + " flag",

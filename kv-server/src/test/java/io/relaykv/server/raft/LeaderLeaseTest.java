@@ -1,8 +1,8 @@
 package io.relaykv.server.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import io.relaykv.server.config.NodeConfig.ReadMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,12 +33,18 @@ import org.junit.jupiter.api.Timeout;
 class LeaderLeaseTest {
   private static final FollowerInfo ANY = Partial.of(FollowerInfo.class, new Object());
 
-  private final FakeDivision division = new FakeDivision("n1");
-  private final LeaderLease lease = new LeaderLease();
-  private final Map<String, Follower> followers = new LinkedHashMap<>();
+  private static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(1);
+  private static final LeaseMetrics METRICS = LeaseMetrics.of("lease-test");
 
-  LeaderLeaseTest() {
-    lease.attach(Partial.of(RaftServer.Division.class, division));
+  private final FakeDivision division = new FakeDivision("n1");
+  private final TwoClocks clocks = new TwoClocks();
+  private final Map<String, Follower> followers = new LinkedHashMap<>();
+  private LeaderLease lease = newLease(ReadMode.QUORUM);
+
+  private LeaderLease newLease(ReadMode mode) {
+    LeaderLease made = new LeaderLease(mode, ELECTION_TIMEOUT, METRICS, clocks::now);
+    made.attach(Partial.of(RaftServer.Division.class, division));
+    return made;
   }
 
   @Test
@@ -246,13 +252,11 @@ class LeaderLeaseTest {
     lead(1, "n2", "n3");
     CompletableFuture<Void> read = lease.barrier();
 
-    await("the round to be given up")
-        .atMost(Duration.ofSeconds(3))
-        .until(
-            () -> {
-              lease.tick();
-              return read.isDone();
-            });
+    clocks.pass(Duration.ofMillis(900));
+    lease.tick();
+    assertThat(state(read)).isEqualTo("waits");
+    clocks.pass(Duration.ofMillis(101));
+    lease.tick();
     assertThat(state(read)).isEqualTo("LeadershipUnconfirmed");
 
     CompletableFuture<Void> later = lease.barrier();
@@ -285,6 +289,193 @@ class LeaderLeaseTest {
     follower("n2").acknowledges(follower("n2").sends());
 
     assertThat(follower("n2").heartbeatsAskedFor).isZero();
+  }
+
+  @Test
+  void readsPassAtOnceWhileAMajorityKeepsItsPromise() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+    assertThat(state(lease.barrier()))
+        .as("before anybody has promised anything")
+        .isEqualTo("waits");
+
+    long call = follower("n2").sends();
+    clocks.pass(Duration.ofMillis(50));
+    follower("n2").promises(call, ELECTION_TIMEOUT);
+
+    assertThat(state(lease.barrier())).isEqualTo("confirmed");
+    clocks.pass(Duration.ofMillis(699));
+    assertThat(state(lease.barrier())).as("0.749 s after it was sent").isEqualTo("confirmed");
+    clocks.pass(Duration.ofMillis(1));
+    assertThat(state(lease.barrier())).as("0.75 s after it was sent").isEqualTo("waits");
+  }
+
+  @Test
+  void aLeaseLastsOnlyAsLongAsTheFollowersOwnPromise() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+    follower("n2").promises(follower("n2").sends(), Duration.ofMillis(400));
+
+    clocks.pass(Duration.ofMillis(299));
+    assertThat(state(lease.barrier())).isEqualTo("confirmed");
+    clocks.pass(Duration.ofMillis(1));
+    assertThat(state(lease.barrier())).isEqualTo("waits");
+  }
+
+  @Test
+  void anAcknowledgementWithoutAPromiseGivesNoLease() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+
+    follower("n2").acknowledges(follower("n2").sends());
+
+    assertThat(state(lease.barrier())).isEqualTo("waits");
+  }
+
+  @Test
+  void aPromiseCountsOnlyFromAFollowerOfThisTerm() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+
+    follower("n2").answers(follower("n2").sends(), AppendResult.NOT_LEADER, 4, ELECTION_TIMEOUT);
+    follower("n2").answers(follower("n2").sends(), AppendResult.SUCCESS, 5, ELECTION_TIMEOUT);
+    assertThat(state(lease.barrier())).isEqualTo("waits");
+
+    follower("n2").answers(follower("n2").sends(), AppendResult.INCONSISTENCY, 4, ELECTION_TIMEOUT);
+    assertThat(state(lease.barrier())).isEqualTo("confirmed");
+  }
+
+  @Test
+  void amongFiveTwoFollowersMustPromise() {
+    lease = newLease(ReadMode.LEASE);
+    lead(1, "n2", "n3", "n4", "n5");
+
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+    assertThat(state(lease.barrier())).isEqualTo("waits");
+
+    follower("n5").promises(follower("n5").sends(), ELECTION_TIMEOUT);
+    assertThat(state(lease.barrier())).isEqualTo("confirmed");
+  }
+
+  @Test
+  void whileTheMembershipChangesBothMajoritiesMustPromise() {
+    lease = newLease(ReadMode.LEASE);
+    lead(1, "n2", "n3", "n4", "n5");
+    division.members("n1", "n2", "n3");
+    division.previousMembers("n1", "n4", "n5");
+
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+    assertThat(state(lease.barrier())).isEqualTo("waits");
+
+    follower("n4").promises(follower("n4").sends(), ELECTION_TIMEOUT);
+    assertThat(state(lease.barrier())).isEqualTo("confirmed");
+  }
+
+  @Test
+  void aHigherTermVoidsTheLeaseAtOnce() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+
+    follower("n3").isInTerm(5, true);
+
+    assertThat(state(lease.barrier())).as("before Ratis has stepped down").isEqualTo("NotLeading");
+  }
+
+  @Test
+  void aPromiseOfAnEarlierTermIsWorthNothing() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+
+    lead(6, "n2", "n3");
+
+    assertThat(state(lease.barrier())).isEqualTo("waits");
+  }
+
+  @Test
+  void aLeaseIsVoidWhenTheMonotonicClockHasStoodStill() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+
+    clocks.wallMs += 250;
+    assertThat(state(lease.barrier()))
+        .as("within what clocks are corrected by")
+        .isEqualTo("confirmed");
+    clocks.wallMs += 1;
+    assertThat(state(lease.barrier())).as("as after a suspension").isEqualTo("waits");
+
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+    assertThat(state(lease.barrier())).as("with a promise made since").isEqualTo("confirmed");
+    clocks.wallMs -= 3_600_000;
+    assertThat(state(lease.barrier())).as("when the wall clock is set back").isEqualTo("waits");
+  }
+
+  @Test
+  void inQuorumModeNoPromiseSparesTheRound() {
+    lead(4, "n2", "n3");
+
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+
+    assertThat(state(lease.barrier())).isEqualTo("waits");
+  }
+
+  @Test
+  void theLeaseIsKeptWarmWhileNobodyReads() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+    follower("n3").promises(follower("n3").sends(), ELECTION_TIMEOUT);
+
+    clocks.pass(Duration.ofMillis(200));
+    lease.tick();
+    assertThat(follower("n2").heartbeatsAskedFor).as("a moment after an append").isZero();
+
+    clocks.pass(Duration.ofMillis(100));
+    follower("n3").promises(follower("n3").sends(), ELECTION_TIMEOUT);
+    lease.tick();
+    assertThat(follower("n2").heartbeatsAskedFor).isEqualTo(1);
+    assertThat(follower("n3").heartbeatsAskedFor).as("it was just sent something").isZero();
+  }
+
+  @Test
+  void afterAReleaseThereIsNoLeaseUntilPromisesAreMadeAnew() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+    long under = follower("n3").sends();
+
+    CompletableFuture<Void> heard = lease.release();
+    assertThat(state(lease.barrier())).isEqualTo("waits");
+    assertThat(heard).as("n2 answers, and does not know").isNotDone();
+    follower("n3").promises(under, ELECTION_TIMEOUT);
+    assertThat(state(lease.barrier())).isEqualTo("waits");
+
+    long telling = follower("n2").sends();
+    assertThat(follower("n2").lastSent).matches(PromiseField::isRelease);
+    follower("n2").promises(telling, ELECTION_TIMEOUT);
+    assertThat(heard).isDone();
+
+    lease.engage();
+    assertThat(state(lease.barrier())).as("on promises from before").isEqualTo("waits");
+    long anew = follower("n2").sends();
+    assertThat(follower("n2").lastSent).matches(append -> !PromiseField.isRelease(append));
+    follower("n2").promises(anew, ELECTION_TIMEOUT);
+    assertThat(state(lease.barrier())).isEqualTo("confirmed");
+  }
+
+  @Test
+  void aReleaseIsRepeatedUntilItEnds() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+    CompletableFuture<Void> heard = lease.release();
+    assertThat(heard).as("nobody has answered lately").isDone();
+    int asked = follower("n2").heartbeatsAskedFor;
+
+    lease.tick();
+
+    assertThat(follower("n2").heartbeatsAskedFor).isGreaterThan(asked);
   }
 
   private static String state(CompletableFuture<Void> read) {
@@ -330,6 +521,7 @@ class LeaderLeaseTest {
     private final LogAppender appender;
     private long calls;
     private int heartbeatsAskedFor;
+    private AppendEntriesRequestProto lastSent;
 
     Follower(RaftPeerId id) {
       this.id = id;
@@ -345,7 +537,7 @@ class LeaderLeaseTest {
     /** An append leaves; its call id. */
     long sends() {
       calls++;
-      var unused = observed.newAppendEntriesRequestProto(ANY, List.of(), null, calls);
+      lastSent = observed.newAppendEntriesRequestProto(ANY, List.of(), null, calls);
       return calls;
     }
 
@@ -353,14 +545,23 @@ class LeaderLeaseTest {
       answers(call, AppendResult.SUCCESS, division.term);
     }
 
+    void promises(long call, Duration length) {
+      answers(call, AppendResult.SUCCESS, division.term, length);
+    }
+
     void answers(long call, AppendResult result, long term) {
-      observed.onAppendEntriesReply(
-          appender,
+      answers(call, result, term, Duration.ZERO);
+    }
+
+    void answers(long call, AppendResult result, long term, Duration promised) {
+      AppendEntriesReplyProto reply =
           AppendEntriesReplyProto.newBuilder()
               .setServerReply(RaftRpcReplyProto.newBuilder().setCallId(call))
               .setResult(result)
               .setTerm(term)
-              .build());
+              .build();
+      observed.onAppendEntriesReply(
+          appender, promised.isZero() ? reply : PromiseField.promise(reply, promised));
     }
 
     void isInTerm(long term, boolean ratisStepsDown) {
@@ -391,6 +592,22 @@ class LeaderLeaseTest {
 
     boolean onFollowerTerm(FollowerInfo follower, long term) {
       return stepsDown;
+    }
+  }
+
+  /** Both clocks of this machine. No two moments are the same; otherwise they stand still. */
+  static final class TwoClocks {
+    private long nanos = Long.MAX_VALUE - 100;
+    private long wallMs = 1_800_000_000_000L;
+
+    Moment now() {
+      nanos++;
+      return new Moment(nanos, wallMs);
+    }
+
+    void pass(Duration time) {
+      nanos += time.toNanos();
+      wallMs += time.toMillis();
     }
   }
 

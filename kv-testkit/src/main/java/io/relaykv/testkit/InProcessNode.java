@@ -3,6 +3,7 @@ package io.relaykv.testkit;
 import io.relaykv.server.KvNode;
 import io.relaykv.server.NodeDirectory;
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.raft.RaftSeams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** A node in this JVM. */
 final class InProcessNode implements TestNode {
   private final NodeFiles files;
+  private final RaftSeams seams;
   private @Nullable KvNode node;
 
-  InProcessNode(NodeFiles files) {
+  InProcessNode(NodeFiles files, RaftSeams seams) {
     this.files = files;
+    this.seams = seams;
   }
 
   @Override
@@ -54,7 +57,7 @@ final class InProcessNode implements TestNode {
       if (!Files.exists(files.data())) {
         NodeDirectory.bootstrap(config);
       }
-      node = KvNode.start(config, this::failed);
+      node = KvNode.start(config, this::failed, seams);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,6 +9,7 @@ import io.relaykv.client.NodeStatus;
 import io.relaykv.client.OutcomeUnknownException;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.ApiKeyText;
+import io.relaykv.server.raft.RaftSeams;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -52,11 +53,17 @@ public final class KvCluster implements AutoCloseable {
   private final ApiKeyText adminKey;
   private final KvAdmin admin;
   private final Path directory;
+  private final Optional<PeerNetwork> network;
   private final List<String> secrets = new ArrayList<>();
   private String apiKey = "";
 
-  private KvCluster(List<? extends TestNode> made, Path directory, ApiKeyText adminKey) {
+  private KvCluster(
+      List<? extends TestNode> made,
+      Path directory,
+      ApiKeyText adminKey,
+      Optional<PeerNetwork> network) {
     this.directory = directory;
+    this.network = network;
     secrets.add(adminKey.reveal());
     this.adminKey = adminKey;
     made.forEach(node -> nodes.put(node.id(), node));
@@ -80,13 +87,25 @@ public final class KvCluster implements AutoCloseable {
    * @param settings of the nodes besides the defaults, by key
    */
   public static KvCluster inProcess(int size, Path directory, Map<String, String> settings) {
+    return inProcess(size, directory, settings, RaftSeams.NONE);
+  }
+
+  /**
+   * As {@link #inProcess(int, Path, Map)}, for tests of RelayKV itself.
+   *
+   * @param seams what to put into the nodes besides the network
+   */
+  public static KvCluster inProcess(
+      int size, Path directory, Map<String, String> settings, RaftSeams seams) {
     ApiKeyText adminKey = newAdminKey();
+    PeerNetwork network = new PeerNetwork();
     return started(
         NodeFiles.make(size, directory, adminKey, settings).stream()
-            .map(InProcessNode::new)
+            .map(files -> new InProcessNode(files, seams.withPeerPort(network.at(files.id()))))
             .toList(),
         directory,
-        adminKey);
+        adminKey,
+        Optional.of(network));
   }
 
   /**
@@ -109,7 +128,8 @@ public final class KvCluster implements AutoCloseable {
     return started(
         NodeFiles.make(size, directory, adminKey, settings).stream().map(ProcessNode::new).toList(),
         directory,
-        adminKey);
+        adminKey,
+        Optional.empty());
   }
 
   private static ApiKeyText newAdminKey() {
@@ -119,8 +139,11 @@ public final class KvCluster implements AutoCloseable {
   }
 
   private static KvCluster started(
-      List<? extends TestNode> nodes, Path directory, ApiKeyText adminKey) {
-    KvCluster cluster = new KvCluster(nodes, directory, adminKey);
+      List<? extends TestNode> nodes,
+      Path directory,
+      ApiKeyText adminKey,
+      Optional<PeerNetwork> network) {
+    KvCluster cluster = new KvCluster(nodes, directory, adminKey, network);
     try {
       cluster.startAll();
       await("a leader to make an account").until(cluster::hasAccount);
@@ -271,6 +294,26 @@ public final class KvCluster implements AutoCloseable {
   /** Lets a paused process run on (SIGCONT). */
   public void resume(String id) {
     node(id).resume();
+  }
+
+  /**
+   * Cuts a node in this JVM off from the other nodes, until {@link #heal}. Clients still reach it.
+   */
+  public void isolate(String id) {
+    network().isolate(id, nodeIds().stream().filter(other -> !other.equals(id)).toList());
+  }
+
+  /** Mends all links between nodes. */
+  public void heal() {
+    network().healAll();
+  }
+
+  /** The links between the nodes of a cluster in this JVM. */
+  public PeerNetwork network() {
+    return network.orElseThrow(
+        () ->
+            new UnsupportedOperationException(
+                "links between processes cannot be cut: use inProcess()"));
   }
 
   /** Whether a node's process, or the node in this JVM, runs. */

@@ -9,6 +9,7 @@ import io.relaykv.testkit.KvCluster;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,13 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
  * remembers.
  */
 @Tag("fault")
-class StaleReadsIT {
-  private static final int ROUNDS = 3;
+class PausedLeaderIT {
+  private static final int ROUNDS = Integer.getInteger("relaykv.stale-reads.rounds", 3);
+
+  private static final Map<String, String> QUICK_ELECTIONS =
+      Map.of("raft.election-timeout-min", "500ms", "raft.election-timeout-max", "1s");
 
   @Test
   void aLeaderThatWakesUpDeposedServesNoOldValue(@TempDir Path directory) throws Exception {
     int refused = 0;
-    try (KvCluster cluster = KvCluster.processes(3, directory);
+    try (KvCluster cluster = KvCluster.processes(3, directory, QUICK_ELECTIONS);
         KvClient client = cluster.newClient()) {
       for (int round = 0; round < ROUNDS; round++) {
         String key = "k" + round;

@@ -24,8 +24,21 @@ class PlannedStopIT {
   @Test
   void stoppingTheLeaderCostsNoElectionTimeoutAndNoFailedOperation(@TempDir Path directory)
       throws Exception {
-    try (KvCluster cluster = KvCluster.processes(3, directory, LONG_ELECTIONS);
-        KvClient client = cluster.newClient()) {
+    try (KvCluster cluster = KvCluster.processes(3, directory, LONG_ELECTIONS)) {
+      stopTheLeaderUnderLoad(cluster);
+    }
+  }
+
+  /** The old leader and the new one are no majority: others must be free to vote at once. */
+  @Test
+  void norDoesItAmongFive(@TempDir Path directory) throws Exception {
+    try (KvCluster cluster = KvCluster.inProcess(5, directory, LONG_ELECTIONS)) {
+      stopTheLeaderUnderLoad(cluster);
+    }
+  }
+
+  private static void stopTheLeaderUnderLoad(KvCluster cluster) throws Exception {
+    try (KvClient client = cluster.newClient()) {
       cluster.awaitLevel();
       String leader = cluster.awaitLeader();
       AtomicBoolean stop = new AtomicBoolean();

@@ -201,7 +201,8 @@ write_node_config() {
     echo "node.id = $node"
     echo "data.dir = $(quoted "$dir/$node/data")"
     if below_tmp; then echo "data.allow-temporary = true"; fi
-    echo "disk.free-min = 256MiB"
+    echo "disk.stop-writes = 256MiB"
+    echo "disk.resume-writes = 320MiB"
     echo 'cluster.name = "local"'
     echo "cluster.peers = ["
     for peer in $(nodes); do

@@ -16,9 +16,9 @@ public record ClusterStatus(List<NodeStatus> nodes) {
 
   /** How well the cluster can serve. */
   public enum Health {
-    /** There is a leader, and all members follow it. */
+    /** There is a leader, all members follow it, and have room on their disks. */
     HEALTHY,
-    /** It serves, but not all members take part. */
+    /** It serves, but not all members take part, or one of them is short of disk space. */
     DEGRADED,
     /** It does not serve: no leader, or no majority of the members takes part. */
     UNAVAILABLE
@@ -47,6 +47,11 @@ public record ClusterStatus(List<NodeStatus> nodes) {
     return up().stream().filter(node -> node.leader().isPresent()).toList();
   }
 
+  /** The nodes that have so little disk space that they refuse puts, or would as the leader. */
+  public List<NodeStatus.Up> shortOfDisk() {
+    return up().stream().filter(NodeStatus.Up::shortOfDisk).toList();
+  }
+
   /**
    * How many of the nodes may fail with the others still able to serve; 0 if one more is too many.
    */
@@ -64,6 +69,8 @@ public record ClusterStatus(List<NodeStatus> nodes) {
     if (leader().isEmpty() || joined().size() < majority()) {
       return Health.UNAVAILABLE;
     }
-    return joined().size() == nodes.size() ? Health.HEALTHY : Health.DEGRADED;
+    return joined().size() == nodes.size() && shortOfDisk().isEmpty()
+        ? Health.HEALTHY
+        : Health.DEGRADED;
   }
 }

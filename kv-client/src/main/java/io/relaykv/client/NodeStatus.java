@@ -37,6 +37,7 @@ public sealed interface NodeStatus {
    * @param startedAt when its process started
    * @param diskFreeBytes free space of the file system that holds its data
    * @param diskTotalBytes size of that file system
+   * @param shortOfDisk whether that is so little that the node, as the leader, refuses puts
    */
   record Up(
       String name,
@@ -51,7 +52,8 @@ public sealed interface NodeStatus {
       long snapshotIndex,
       Instant startedAt,
       long diskFreeBytes,
-      long diskTotalBytes)
+      long diskTotalBytes,
+      boolean shortOfDisk)
       implements NodeStatus {}
 
   /**

@@ -11,9 +11,14 @@ import org.junit.jupiter.api.Test;
 
 class ClusterStatusTest {
   private static NodeStatus.Up up(String name, Role role, Optional<String> leader, long term) {
+    return up(name, role, leader, term, false);
+  }
+
+  private static NodeStatus.Up up(
+      String name, Role role, Optional<String> leader, long term, boolean shortOfDisk) {
     Instant start = Instant.EPOCH;
     return new NodeStatus.Up(
-        name, name + ":7400", "1", "c", role, leader, term, 1, 1, 0, start, 1, 1);
+        name, name + ":7400", "1", "c", role, leader, term, 1, 1, 0, start, 1, 1, shortOfDisk);
   }
 
   private static NodeStatus leader(String name, long term) {
@@ -42,6 +47,15 @@ class ClusterStatusTest {
     ClusterStatus status = new ClusterStatus(List.of(leader("n1", 1), follower("n2", "n1"), alone));
     assertThat(status.health()).isEqualTo(Health.DEGRADED);
     assertThat(status.failuresTolerated()).isZero();
+  }
+
+  @Test
+  void aNodeThatIsShortOfDiskIsNotWell() {
+    NodeStatus.Up full = up("n2", Role.FOLLOWER, Optional.of("n1"), 1, true);
+    ClusterStatus status = new ClusterStatus(List.of(leader("n1", 1), full, follower("n3", "n1")));
+    assertThat(status.health()).isEqualTo(Health.DEGRADED);
+    assertThat(status.shortOfDisk()).containsExactly(full);
+    assertThat(status.failuresTolerated()).isEqualTo(1);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.relaykv.server.access.Refusals;
 import io.relaykv.server.api.ClientPort;
 import io.relaykv.server.config.ConfigException;
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.disk.DiskGuard;
 import io.relaykv.server.http.HttpEndpoints;
 import io.relaykv.server.metrics.NodeMetrics;
 import io.relaykv.server.raft.LeaderLease;
@@ -52,6 +53,7 @@ public final class KvNode implements AutoCloseable {
   private volatile @Nullable ClientPort clientPort;
   private @Nullable HttpEndpoints http;
   private @Nullable AuditLog audit;
+  private @Nullable DiskGuard disk;
 
   private KvNode(NodeConfig config, FatalHandler fatal) {
     this.config = config;
@@ -103,6 +105,9 @@ public final class KvNode implements AutoCloseable {
     Ports.requireFree("listen.http", config.listen().http());
     NodeDirectory directory = NodeDirectory.open(config);
     directory.requireFreeBytes(config.disk().freeMinBytes());
+    DiskGuard guard =
+        DiskGuard.of(config.nodeId(), config.dataDir(), config.disk(), NodeMetrics.registry());
+    disk = guard;
     Instant startedAt = Instant.now();
     AuditLog openAudit = AuditLog.open(directory.auditLog(), config.nodeId(), Clock.systemUTC());
     audit = openAudit;
@@ -115,13 +120,14 @@ public final class KvNode implements AutoCloseable {
     raft = startedRaft;
     directory.markStarted();
     loadedTls.start();
-    NodeStatus status = new NodeStatus(config, startedRaft, made, startedAt);
+    NodeStatus status = new NodeStatus(config, startedRaft, made, guard, startedAt);
     clientPort =
         ClientPort.open(
             config,
             loadedTls::protect,
             startedRaft,
             made,
+            guard,
             new Refusals(config.access().refusalsPerMinute(), openAudit, NodeMetrics.registry()),
             openAudit,
             status::gather,
@@ -132,6 +138,12 @@ public final class KvNode implements AutoCloseable {
             () -> tick(startedRaft),
             LeaderLease.TICK_MS,
             LeaderLease.TICK_MS,
+            TimeUnit.MILLISECONDS);
+    var unusedToo =
+        timer.scheduleWithFixedDelay(
+            () -> lookAtDisk(guard, startedRaft),
+            DiskGuard.LOOK_MS,
+            DiskGuard.LOOK_MS,
             TimeUnit.MILLISECONDS);
     if (config.access().adminKeySha256().isEmpty()) {
       log.warn(
@@ -157,6 +169,17 @@ public final class KvNode implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       log.warn("The periodic work failed", e);
+    }
+  }
+
+  private static void lookAtDisk(DiskGuard guard, RaftNode running) {
+    try {
+      guard.look();
+      if (guard.wantsSnapshot()) {
+        running.requestSnapshot();
+      }
+    } catch (RuntimeException e) {
+      log.warn("Looking at the disk has failed", e);
     }
   }
 
@@ -238,6 +261,10 @@ public final class KvNode implements AutoCloseable {
     AuditLog openAudit = audit;
     if (openAudit != null) {
       openAudit.close();
+    }
+    DiskGuard guard = disk;
+    if (guard != null) {
+      guard.close();
     }
     NodeTls loadedTls = tls;
     if (loadedTls != null) {

@@ -74,6 +74,7 @@ final class NodeProbes implements NodeProbe {
     json.put("snapshot_index", now.getSnapshotIndex());
     json.put("disk_free_bytes", now.getDiskFreeBytes());
     json.put("disk_total_bytes", now.getDiskTotalBytes());
+    json.put("short_of_disk", now.getShortOfDisk());
     json.put(
         "members",
         now.getMembersList().stream()

@@ -5,6 +5,7 @@ import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.Member;
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.disk.DiskGuard;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.statemachine.KvStateMachine;
 import java.io.IOException;
@@ -19,12 +20,19 @@ final class NodeStatus {
   private final NodeConfig config;
   private final RaftNode raft;
   private final KvStateMachine stateMachine;
+  private final DiskGuard disk;
   private final Instant startedAt;
 
-  NodeStatus(NodeConfig config, RaftNode raft, KvStateMachine stateMachine, Instant startedAt) {
+  NodeStatus(
+      NodeConfig config,
+      RaftNode raft,
+      KvStateMachine stateMachine,
+      DiskGuard disk,
+      Instant startedAt) {
     this.config = config;
     this.raft = raft;
     this.stateMachine = stateMachine;
+    this.disk = disk;
     this.startedAt = startedAt;
   }
 
@@ -42,7 +50,8 @@ final class NodeStatus {
             .setCommittedIndex(notNegative(raft.committedIndex()))
             .setLastLogIndex(notNegative(raft.lastLogIndex()))
             .setSnapshotIndex(notNegative(stateMachine.snapshotIndex()))
-            .setStartedAtMs(startedAt.toEpochMilli());
+            .setStartedAtMs(startedAt.toEpochMilli())
+            .setShortOfDisk(disk.refusal().isPresent());
     raft.leader()
         .ifPresent(
             leader ->
@@ -85,8 +94,8 @@ final class NodeStatus {
 
   private void addDisk(StatusResponse.Builder status) {
     try {
-      FileStore disk = Files.getFileStore(config.dataDir());
-      status.setDiskFreeBytes(disk.getUsableSpace()).setDiskTotalBytes(disk.getTotalSpace());
+      FileStore store = Files.getFileStore(config.dataDir());
+      status.setDiskFreeBytes(store.getUsableSpace()).setDiskTotalBytes(store.getTotalSpace());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -277,7 +277,10 @@ class KvNodeTest {
   void aStartThatFailsLeavesNothingBehind(@TempDir Path directory) throws IOException {
     NodeSettings own = NodeSettings.in(directory);
     NodeDirectory.bootstrap(own.config());
-    NodeSettings impossible = own.with("disk.free-min", "1TiB");
+    NodeSettings impossible =
+        own.with("disk.free-min", "1TiB")
+            .with("disk.stop-writes", "1TiB")
+            .with("disk.resume-writes", "2TiB");
     startAndLead(own).close();
 
     assertThatIOException()

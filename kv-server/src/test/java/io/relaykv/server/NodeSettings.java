@@ -29,6 +29,8 @@ record NodeSettings(Path directory, int basePort, Map<String, String> values) {
     values.put("listen.peer", "127.0.0.1:" + (basePort + 1));
     values.put("listen.http", "127.0.0.1:" + (basePort + 2));
     values.put("disk.free-min", "64MiB");
+    values.put("disk.stop-writes", "64MiB");
+    values.put("disk.resume-writes", "96MiB");
     values.put("security.admin-key-sha256", "[" + TestKeys.ADMIN_SHA256 + "]");
     values.put("raft.election-timeout-min", "200ms");
     values.put("raft.election-timeout-max", "400ms");

@@ -79,6 +79,7 @@ final class StatusView {
       members.put("lag", Long.toString(lag(up)));
       members.put("diskFreeBytes", Long.toString(up.diskFreeBytes()));
       members.put("diskTotalBytes", Long.toString(up.diskTotalBytes()));
+      members.put("shortOfDisk", Boolean.toString(up.shortOfDisk()));
       members.put("startedAt", JsonText.string(up.startedAt().toString()));
       members.put("uptimeSeconds", Long.toString(uptime(up).toSeconds()));
       members.put("version", JsonText.string(up.version()));

@@ -51,6 +51,14 @@ record Verdict(String word, int colour, String reason, List<String> next) {
                   + " reaches the other nodes' peer ports.")
               .formatted(alone));
     }
+    String full =
+        status.shortOfDisk().stream().map(NodeStatus::name).collect(Collectors.joining(" and "));
+    if (!full.isEmpty()) {
+      next.add(
+          ("Next: give the disk of %s room, or delete keys; puts are refused while the leader has too"
+                  + " little, and a node whose disk is full halts.")
+              .formatted(full));
+    }
     return next;
   }
 
@@ -79,7 +87,7 @@ record Verdict(String word, int colour, String reason, List<String> next) {
   }
 
   private static String serving(ClusterStatus status) {
-    String leader = status.leader().map(NodeStatus.Up::name).orElse("unknown");
+    String leader = status.leader().map(Verdict::leader).orElse("unknown");
     int tolerated = status.failuresTolerated();
     return "%s, leader %s%s"
         .formatted(
@@ -88,6 +96,12 @@ record Verdict(String word, int colour, String reason, List<String> next) {
             tolerated == 0
                 ? "; no further node may fail."
                 : ", can lose %d more.".formatted(tolerated));
+  }
+
+  private static String leader(NodeStatus.Up leader) {
+    return leader.shortOfDisk()
+        ? leader.name() + " (refuses puts, as its disk is nearly full)"
+        : leader.name();
   }
 
   private static String nodesUp(ClusterStatus status) {

@@ -15,6 +15,11 @@ class StatusCommandTest {
   private final ShellRunner shell = new ShellRunner();
 
   private static NodeStatus up(int number, Role role, long applied, Duration uptime) {
+    return up(number, role, applied, uptime, 55_000_000_000L);
+  }
+
+  private static NodeStatus up(
+      int number, Role role, long applied, Duration uptime, long diskFreeBytes) {
     return new NodeStatus.Up(
         "n" + number,
         "db" + number + ":7400",
@@ -27,8 +32,9 @@ class StatusCommandTest {
         applied,
         100,
         ShellRunner.NOW.minus(uptime),
-        55_000_000_000L,
-        110_000_000_000L);
+        diskFreeBytes,
+        110_000_000_000L,
+        diskFreeBytes < 1_000_000_000);
   }
 
   private static NodeStatus leader(int number) {
@@ -85,6 +91,33 @@ class StatusCommandTest {
   }
 
   @Test
+  void shortOfDisk() {
+    NodeStatus fullLeader = up(2, Role.LEADER, 1234, Duration.ofHours(76), 500L << 20);
+    NodeStatus fullFollower = up(3, Role.FOLLOWER, 1200, Duration.ofSeconds(312), 700L << 20);
+    status(follower(1), fullLeader, follower(3))
+        .is(
+            7,
+            """
+            Degraded. 3 of 3 nodes up, leader n2 (refuses puts, as its disk is nearly full), can lose\
+             1 more.
+            Next: give the disk of n2 room, or delete keys; puts are refused while the leader has too\
+             little, and a node whose disk is full halts.
+
+            NODE  ADDRESS   ROLE      TERM  APPLIED  LAG  DISK FREE  UPTIME  VERSION
+            n1    db1:7400  follower  7     1200     34   51.2 GiB   5m 12s  0.1.0
+            n2    db2:7400  leader    7     1234     0    500.0 MiB  3d 4h   0.1.0
+            n3    db3:7400  follower  7     1200     34   51.2 GiB   5m 12s  0.1.0
+            """,
+            "");
+    assertThat(status(leader(1), follower(2), fullFollower).out())
+        .startsWith(
+            """
+            Degraded. 3 of 3 nodes up, leader n1, can lose 1 more.
+            Next: give the disk of n3 room, or delete keys;""");
+    assertThat(shell.run("status", "-o", "jsonl").out()).contains("\"shortOfDisk\":true");
+  }
+
+  @Test
   void unavailable() {
     status(follower(1), down(2), down(3))
         .is(
@@ -124,11 +157,11 @@ class StatusCommandTest {
         {"health":"degraded","leader":"n1","nodesUp":2,"nodesTotal":3,"failuresTolerated":0,"nodes":[\
         {"name":"n1","address":"db1:7400","up":true,"role":"leader","leader":"n2","term":7,\
         "applied":1234,"committed":1234,"snapshot":100,"lag":0,"diskFreeBytes":55000000000,\
-        "diskTotalBytes":110000000000,"startedAt":"2025-12-29T23:04:05Z","uptimeSeconds":273600,\
+        "diskTotalBytes":110000000000,"shortOfDisk":false,"startedAt":"2025-12-29T23:04:05Z","uptimeSeconds":273600,\
         "version":"0.1.0","cluster":"prod"},\
         {"name":"n2","address":"db2:7400","up":true,"role":"follower","leader":"n2","term":7,\
         "applied":1200,"committed":1200,"snapshot":100,"lag":34,"diskFreeBytes":55000000000,\
-        "diskTotalBytes":110000000000,"startedAt":"2026-01-02T02:58:53Z","uptimeSeconds":312,\
+        "diskTotalBytes":110000000000,"shortOfDisk":false,"startedAt":"2026-01-02T02:58:53Z","uptimeSeconds":312,\
         "version":"0.1.0","cluster":"prod"},\
         {"name":"n3","address":"db3:7400","up":false,"cause":"connection refused: is it running?"}]}
         """,

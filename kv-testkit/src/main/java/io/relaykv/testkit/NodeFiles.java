@@ -49,6 +49,8 @@ record NodeFiles(String id, Path directory, String clientAddress, String httpAdd
       values.put("listen.peer", quoted(address(basePort + 3 * i + 1)));
       values.put("listen.http", quoted(node.httpAddress()));
       values.put("disk.free-min", "64MiB");
+      values.put("disk.stop-writes", "64MiB");
+      values.put("disk.resume-writes", "96MiB");
       values.put(
           "security.admin-key-sha256",
           "[" + quoted(HexFormat.of().formatHex(adminKey.secretSha256())) + "]");

@@ -352,7 +352,8 @@ public final class GrpcKvAdmin implements KvAdmin {
           response.getSnapshotIndex(),
           Instant.ofEpochMilli(response.getStartedAtMs()),
           response.getDiskFreeBytes(),
-          response.getDiskTotalBytes());
+          response.getDiskTotalBytes(),
+          response.getShortOfDisk());
     }
   }
 

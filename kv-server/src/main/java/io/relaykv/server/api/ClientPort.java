@@ -9,6 +9,7 @@ import io.relaykv.server.access.Door;
 import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.Refusals;
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.disk.DiskGuard;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.statemachine.KvStateMachine;
 import java.io.IOException;
@@ -61,6 +62,7 @@ public final class ClientPort implements AutoCloseable {
       UnaryOperator<NettyServerBuilder> protection,
       RaftNode raft,
       KvStateMachine state,
+      DiskGuard disk,
       Refusals refusals,
       AuditLog audit,
       Supplier<StatusResponse> status,
@@ -77,6 +79,7 @@ public final class ClientPort implements AutoCloseable {
         new KvService(
             nodeId,
             raft,
+            disk,
             state.live(),
             getExecutor,
             new FairExecutor(listingExecutor),
@@ -89,7 +92,7 @@ public final class ClientPort implements AutoCloseable {
             new AdminCalls(
                 nodeId,
                 raft::barrier,
-                raft::propose,
+                new RoomCheck(disk, raft::barrier, raft::propose)::propose,
                 () -> Leaders.known(raft, nodeId),
                 audit,
                 getExecutor),

@@ -11,6 +11,7 @@ import io.relaykv.server.access.Caller;
 import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.PresentedKey;
 import io.relaykv.server.access.Refusals;
+import io.relaykv.server.disk.DiskGuard;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.statemachine.LiveStore;
 import java.net.SocketAddress;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
 final class KvService extends KvGrpc.KvImplBase {
   private final String nodeId;
   private final RaftNode raft;
+  private final DiskGuard disk;
   private final LiveStore store;
   private final Executor getExecutor;
   private final FairExecutor listings;
@@ -39,6 +41,7 @@ final class KvService extends KvGrpc.KvImplBase {
   KvService(
       String nodeId,
       RaftNode raft,
+      DiskGuard disk,
       LiveStore store,
       Executor getExecutor,
       FairExecutor listings,
@@ -48,6 +51,7 @@ final class KvService extends KvGrpc.KvImplBase {
       BiConsumer<String, Throwable> storeFailed) {
     this.nodeId = nodeId;
     this.raft = raft;
+    this.disk = disk;
     this.store = store;
     this.getExecutor = getExecutor;
     this.listings = listings;
@@ -73,7 +77,7 @@ final class KvService extends KvGrpc.KvImplBase {
             refusals,
             () -> authenticated.accept(caller.remote()),
             later);
-    StoreReader reader = new StoreReader(access, store, storeFailed);
+    StoreReader reader = new StoreReader(access, disk, store, storeFailed);
     ReadQueue reads =
         new ReadQueue(
             raft::barrier,
@@ -82,7 +86,8 @@ final class KvService extends KvGrpc.KvImplBase {
             replies,
             getExecutor,
             task -> listings.of(access.accountId()).execute(task));
-    KvStream stream = new KvStream(access, out, raft.writes(), reads, replies, streams::remove);
+    KvStream stream =
+        new KvStream(access, out, disk, raft.writes(), reads, replies, streams::remove);
     out.disableAutoRequest();
     out.setOnReadyHandler(stream::onReady);
     out.setOnCancelHandler(() -> streams.remove(stream));

@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.relaykv.protocol.Limits;
+import io.relaykv.protocol.log.Write;
 import io.relaykv.protocol.v1.ClientFrame;
 import io.relaykv.protocol.v1.Failure;
 import io.relaykv.protocol.v1.Request;
@@ -12,6 +13,7 @@ import io.relaykv.protocol.v1.Response;
 import io.relaykv.protocol.v1.ServerFrame;
 import io.relaykv.server.access.Grant;
 import io.relaykv.server.access.Refusals;
+import io.relaykv.server.disk.DiskGuard;
 import io.relaykv.server.raft.PendingWrite;
 import io.relaykv.server.raft.WriteBatcher;
 import io.relaykv.server.raft.WriteOutcome;
@@ -36,6 +38,7 @@ import java.util.function.Supplier;
 final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
   private final StreamAccess access;
   private final ServerCallStreamObserver<ServerFrame> out;
+  private final DiskGuard disk;
   private final WriteBatcher writes;
   private final ReadQueue reads;
   private final ReplyQueue replies;
@@ -55,12 +58,14 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
   KvStream(
       StreamAccess access,
       ServerCallStreamObserver<ServerFrame> out,
+      DiskGuard disk,
       WriteBatcher writes,
       ReadQueue reads,
       ReplyQueue replies,
       Consumer<KvStream> onEnd) {
     this.access = access;
     this.out = out;
+    this.disk = disk;
     this.writes = writes;
     this.reads = reads;
     this.replies = replies;
@@ -132,18 +137,24 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
   private void handle(List<Request> requests) {
     Optional<Grant> now = grantAsFarAsKnown();
     List<PendingWrite> accepted = new ArrayList<>();
-    // Reads, and what the key does not allow as far as this node knows: that too is told only
-    // behind a barrier, as this node may not know of the latest keys.
+    // Reads, and what the key does not allow or the disk has no room for, as far as this node
+    // knows: that too is told only behind a barrier, as this node may not know of the latest keys,
+    // and another one may lead.
     List<Request> behindBarrier = new ArrayList<>();
     List<Response> refused = new ArrayList<>();
     for (Request request : requests) {
       boolean write = request.hasPut() || request.hasDelete();
       if (!write || now.isEmpty() || !StreamAccess.allows(now.get(), request)) {
-        behindBarrier.add(request);
+        behindBarrier.add(withoutValue(request));
         continue;
       }
       try {
-        accepted.add(new PendingWrite(this, request.getId(), Requests.checkedWrite(request)));
+        Write checked = Requests.checkedWrite(request);
+        if (checked.hasPut() && disk.refusal().isPresent()) {
+          behindBarrier.add(withoutValue(request));
+        } else {
+          accepted.add(new PendingWrite(this, request.getId(), checked));
+        }
       } catch (IllegalArgumentException e) {
         refused.add(
             Responses.failure(
@@ -159,6 +170,13 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
     if (!behindBarrier.isEmpty()) {
       reads.add(behindBarrier);
     }
+  }
+
+  /** What waits to be refused is bounded in number only: nobody needs its value. */
+  private static Request withoutValue(Request request) {
+    return request.hasPut()
+        ? request.toBuilder().setPut(request.getPut().toBuilder().clearValue()).build()
+        : request;
   }
 
   private Optional<Grant> grantAsFarAsKnown() {

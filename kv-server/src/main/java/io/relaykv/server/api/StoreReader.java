@@ -6,6 +6,7 @@ import io.relaykv.protocol.v1.Keys;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
 import io.relaykv.server.access.Grant;
+import io.relaykv.server.disk.DiskGuard;
 import io.relaykv.statemachine.LiveStore;
 import io.relaykv.statemachine.StoreUnavailableException;
 import io.relaykv.statemachine.store.KvStore;
@@ -14,19 +15,25 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * Answers from the applied state, behind the barrier: reads, and requests that the state as it was
- * before did not allow. Thread-safe.
+ * Answers behind the barrier: reads, from the applied state, and requests that are refused as far
+ * as this node knew before it. Thread-safe.
  */
 final class StoreReader {
   private final StreamAccess access;
+  private final DiskGuard disk;
   private final LiveStore store;
   private final BiConsumer<String, Throwable> storeFailed;
 
   /**
    * @param storeFailed told when the store cannot be read; must not block
    */
-  StoreReader(StreamAccess access, LiveStore store, BiConsumer<String, Throwable> storeFailed) {
+  StoreReader(
+      StreamAccess access,
+      DiskGuard disk,
+      LiveStore store,
+      BiConsumer<String, Throwable> storeFailed) {
     this.access = access;
+    this.disk = disk;
     this.store = store;
     this.storeFailed = storeFailed;
   }
@@ -62,9 +69,18 @@ final class StoreReader {
     return switch (request.getOpCase()) {
       case GET -> Responses.value(request.getId(), open.get(accountId, request.getGet().getKey()));
       case KEYS -> keys(open, accountId, request);
-      case PUT, DELETE, OP_NOT_SET ->
-          unavailable(request, "the API key has just become valid; send it again");
+      case PUT -> disk.refusal().map(why -> noRoom(request, why)).orElseGet(() -> again(request));
+      case DELETE, OP_NOT_SET -> again(request);
     };
+  }
+
+  private Response noRoom(Request put, String why) {
+    disk.refusedPut();
+    return Responses.failure(put.getId(), Failure.Code.REFUSED, why);
+  }
+
+  private static Response again(Request request) {
+    return unavailable(request, "what stood against it has just ended; send it again");
   }
 
   private static Response keys(KvStore open, long accountId, Request request) {

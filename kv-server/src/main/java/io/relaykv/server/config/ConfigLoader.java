@@ -62,6 +62,7 @@ final class ConfigLoader {
             this::raft,
             this::snapshot,
             this::limits,
+            this::disk,
             this::config);
     parts.forEach(part -> check(part, problems));
     if (!problems.isEmpty()) {
@@ -83,7 +84,7 @@ final class ConfigLoader {
         limits(),
         new Access(
             get(Settings.SECURITY_ADMIN_KEY_SHA256), get(Settings.LIMITS_REFUSALS_PER_MINUTE)),
-        new Disk(get(Settings.DISK_FREE_MIN)),
+        disk(),
         get(Settings.READ_MODE),
         new Log(get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT)));
   }
@@ -186,6 +187,13 @@ final class ConfigLoader {
         get(Settings.LIMITS_ACCOUNT_PENDING_BYTES),
         get(Settings.LIMITS_CONNECTIONS),
         get(Settings.LIMITS_CONNECTIONS_PER_ADDRESS));
+  }
+
+  private Disk disk() {
+    return new Disk(
+        get(Settings.DISK_FREE_MIN),
+        get(Settings.DISK_STOP_WRITES),
+        get(Settings.DISK_RESUME_WRITES));
   }
 
   private <T> T get(Setting<T> setting) {

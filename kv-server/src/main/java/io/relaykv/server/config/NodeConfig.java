@@ -258,11 +258,31 @@ public record NodeConfig(
     }
   }
 
-  /** What the node demands of its disk. */
-  public record Disk(long freeMinBytes) {
-    /** Checks the range. */
+  /**
+   * How much free space the node's disk must have.
+   *
+   * @param freeMinBytes for a start
+   * @param stopWritesBytes for puts
+   * @param resumeWritesBytes for puts again, once there was less than that
+   */
+  public record Disk(long freeMinBytes, long stopWritesBytes, long resumeWritesBytes) {
+    /** Checks that they rise. */
     public Disk {
       Settings.DISK_FREE_MIN.require(freeMinBytes);
+      Settings.DISK_STOP_WRITES.require(stopWritesBytes);
+      Settings.DISK_RESUME_WRITES.require(resumeWritesBytes);
+      if (freeMinBytes > stopWritesBytes) {
+        throw Settings.DISK_FREE_MIN.invalid(
+            freeMinBytes,
+            "must be at most `disk.stop-writes` = "
+                + Settings.DISK_STOP_WRITES.render(stopWritesBytes));
+      }
+      if (resumeWritesBytes <= stopWritesBytes) {
+        throw Settings.DISK_RESUME_WRITES.invalid(
+            resumeWritesBytes,
+            "must be more than `disk.stop-writes` = "
+                + Settings.DISK_STOP_WRITES.render(stopWritesBytes));
+      }
     }
   }
 

@@ -228,9 +228,22 @@ public final class Settings {
   static final Setting<Long> DISK_FREE_MIN =
       Setting.withDefault(
           "disk.free-min",
+          "128MiB",
+          ScalarType.size(0, TIB),
+          "The free space below which the node does not start; at most `disk.stop-writes`, so that a"
+              + " node that refuses puts can start again.");
+  static final Setting<Long> DISK_STOP_WRITES =
+      Setting.withDefault(
+          "disk.stop-writes",
           "1GiB",
           ScalarType.size(0, TIB),
-          "The free space below which the node does not start.");
+          "The free space below which the node, as the leader, refuses puts.");
+  static final Setting<Long> DISK_RESUME_WRITES =
+      Setting.withDefault(
+          "disk.resume-writes",
+          "1280MiB",
+          ScalarType.size(0, 2 * TIB),
+          "The free space above which it takes puts again; more than `disk.stop-writes`.");
   static final Setting<ReadMode> READ_MODE =
       Setting.withDefault(
           "read.mode",
@@ -281,6 +294,8 @@ public final class Settings {
           LIMITS_REFUSALS_PER_MINUTE,
           SECURITY_ADMIN_KEY_SHA256,
           DISK_FREE_MIN,
+          DISK_STOP_WRITES,
+          DISK_RESUME_WRITES,
           READ_MODE,
           LOG_LEVEL,
           LOG_FORMAT);

@@ -12,6 +12,7 @@ import io.relaykv.protocol.v1.Response;
 import io.relaykv.server.access.AuditLog;
 import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.Shown;
+import io.relaykv.server.disk.FakeDisk;
 import io.relaykv.statemachine.AppliedState;
 import io.relaykv.statemachine.accounts.AccessTable;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreReaderTest {
+  private final FakeDisk disk = new FakeDisk();
   private Path directory;
   private AppliedState state;
   private AuditLog audit;
@@ -105,6 +107,19 @@ class StoreReaderTest {
                         "\"action\":\"get\",\"target\":\"k\",\"outcome\":\"unauthenticated\"}"));
   }
 
+  @Test
+  void aPutForWhichThereIsNoRoomIsRefused() {
+    disk.has(9);
+    assertThat(answer(writeKey, put()))
+        .isEqualTo(Responses.failure(7, Failure.Code.REFUSED, disk.guard.refusal().orElseThrow()));
+    assertThat(code(readKey, put())).isEqualTo(Failure.Code.FORBIDDEN);
+    assertThat(disk.metrics.counter("relaykv.disk.n1.refused_puts").getCount()).isEqualTo(1);
+    disk.has(30);
+    assertThat(code(writeKey, put()))
+        .as("room has come meanwhile, and nothing was applied")
+        .isEqualTo(Failure.Code.UNAVAILABLE);
+  }
+
   private Failure.Code code(long key, Request request) {
     return answer(key, request).getFailure().getCode();
   }
@@ -124,6 +139,7 @@ class StoreReaderTest {
             Runnable::run);
     return new StoreReader(
         access,
+        disk.guard,
         state.live(),
         (what, cause) -> {
           throw new AssertionError(what, cause);

@@ -7,6 +7,7 @@ import io.relaykv.protocol.v1.Leader;
 import io.relaykv.server.access.AuditLog;
 import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.Shown;
+import io.relaykv.server.disk.FakeDisk;
 import io.relaykv.server.raft.FakeLog;
 import io.relaykv.statemachine.AppliedState;
 import io.relaykv.statemachine.accounts.AccessTable;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whether anything is read of a new stream. */
 class StreamBeginTest {
   private final FakeOut out = new FakeOut();
+  private final FakeDisk disk = new FakeDisk();
   private final CompletableFuture<Void> barrier = new CompletableFuture<>();
   private Path directory;
   private AppliedState state;
@@ -101,7 +103,7 @@ class StreamBeginTest {
     ReadQueue reads =
         new ReadQueue(
             () -> barrier,
-            new StoreReader(access, state.live(), (what, cause) -> {})::answer,
+            new StoreReader(access, disk.guard, state.live(), (what, cause) -> {})::answer,
             out,
             replies,
             Runnable::run,
@@ -109,6 +111,7 @@ class StreamBeginTest {
     new KvStream(
             access,
             out,
+            disk.guard,
             FakeLog.writer(command -> CompletableFuture.failedFuture(FakeLog.notLeading())),
             reads,
             replies,

@@ -19,8 +19,11 @@ import io.relaykv.server.access.AuditLog;
 import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.Refusals;
 import io.relaykv.server.access.Shown;
+import io.relaykv.server.disk.DiskGuard;
+import io.relaykv.server.disk.FakeDisk;
 import io.relaykv.server.raft.FakeLog;
 import io.relaykv.server.raft.WriteBatcher;
+import io.relaykv.server.tls.LogLines;
 import io.relaykv.statemachine.AppliedState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,9 +49,11 @@ class StreamFuzzTest {
   private AppliedState state;
   private AuditLog audit;
   private Refusals refusals;
+  private LogLines diskLines;
 
   @BeforeEach
   void open(@TempDir Path temp) throws IOException {
+    diskLines = new LogLines(DiskGuard.class).alone();
     state = new AppliedState(temp.resolve("db"));
     audit = Shown.audit(temp);
     refusals = Shown.refusals(audit);
@@ -61,6 +66,7 @@ class StreamFuzzTest {
 
   @AfterEach
   void close() {
+    diskLines.close();
     audit.close();
     state.close();
   }
@@ -79,6 +85,7 @@ class StreamFuzzTest {
   private final class Client {
     private final BytesAsRandom choices;
     private final FakeOut out = new FakeOut();
+    private final FakeDisk disk = new FakeDisk();
     private final Queue<Runnable> later = new ArrayDeque<>();
     private final long key;
     private final KvStream stream;
@@ -102,6 +109,7 @@ class StreamFuzzTest {
       StoreReader reader =
           new StoreReader(
               access,
+              disk.guard,
               state.live(),
               (what, cause) -> {
                 throw new AssertionError(what, cause);
@@ -109,7 +117,7 @@ class StreamFuzzTest {
       WriteBatcher writes = FakeLog.writer(this::append);
       ReadQueue reads =
           new ReadQueue(this::barrier, reader::answer, out, replies, later::add, later::add);
-      stream = new KvStream(access, out, writes, reads, replies, ended -> {});
+      stream = new KvStream(access, out, disk.guard, writes, reads, replies, ended -> {});
     }
 
     void run() throws InvalidProtocolBufferException {
@@ -119,6 +127,7 @@ class StreamFuzzTest {
       }
       for (int frames = 1 + choices.nextInt(4); frames > 0 && out.end() == null; frames--) {
         ClientFrame frame = frame(frames);
+        disk.has(choices.nextInt(4) == 1 ? 5 : 30);
         stream.onNext(frame);
         if (out.end() == null) {
           frame.getRequestsList().forEach(request -> asked.add(request.getId()));

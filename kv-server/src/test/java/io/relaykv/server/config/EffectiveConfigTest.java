@@ -40,7 +40,7 @@ class EffectiveConfigTest {
             "tls.client.client-ca = null  # file, default",
             "log.level = warn  # name, RELAYKV_LOG_LEVEL",
             "limits.batch-bytes = 2KiB  # bytes, flag",
-            "disk.free-min = 1GiB  # bytes, default",
+            "disk.free-min = 128MiB  # bytes, default",
             "cluster.peers = [{id = n1, client = \"127.0.0.1:7400\", peer = \"[::1]:7401\"}]"
                 + "  # list, %s:6".formatted(file))
         .anySatisfy(

@@ -56,7 +56,7 @@ class NodeConfigLoadTest {
     assertThat(config.limits())
         .isEqualTo(
             new NodeConfig.Limits(512, 1 << 20, 16_384, 64 << 20, 8_192, 32 << 20, 10_000, 1_000));
-    assertThat(config.disk().freeMinBytes()).isEqualTo(1 << 30);
+    assertThat(config.disk()).isEqualTo(new NodeConfig.Disk(128 << 20, 1 << 30, 1280 << 20));
     assertThat(config.readMode()).isEqualTo(ReadMode.LEASE);
     assertThat(config.log())
         .isEqualTo(new NodeConfig.Log(LogLevel.INFO, NodeConfig.LogFormat.PLAIN));
@@ -168,6 +168,8 @@ class NodeConfigLoadTest {
           snapshot.retained         | 2.5      | a whole number from 2 to 100
           limits.batch-ops          | 10001    | a whole number from 1 to 10000
           disk.free-min             | 2TiB     | a size from 0B to 1TiB
+          disk.stop-writes          | 2TiB     | a size from 0B to 1TiB
+          disk.resume-writes        | 3TiB     | a size from 0B to 2TiB
           read.mode                 | fast     | one of lease, quorum
           log.level                 | loud     | one of error, warn, info, debug, trace
           log.format                | json     | plain

@@ -3,6 +3,7 @@ package io.relaykv.server.config;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.relaykv.server.config.NodeConfig.Cluster;
+import io.relaykv.server.config.NodeConfig.Disk;
 import io.relaykv.server.config.NodeConfig.Limits;
 import io.relaykv.server.config.NodeConfig.Listen;
 import io.relaykv.server.config.NodeConfig.Peer;
@@ -33,6 +34,16 @@ class NodeConfigTest {
         .isThrownBy(() -> new Listen(HostPort.parse("127.0.0.1:0"), A, B))
         .withMessageStartingWith(
             "`listen.client` = \"127.0.0.1:0\" must be an address with a port");
+  }
+
+  @Test
+  void refusesLimitsOfTheDiskThatDoNotRise() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Disk(2 << 20, 1 << 20, 3 << 20))
+        .withMessage("`disk.free-min` = 2MiB must be at most `disk.stop-writes` = 1MiB");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Disk(1 << 20, 1 << 20, 1 << 20))
+        .withMessage("`disk.resume-writes` = 1MiB must be more than `disk.stop-writes` = 1MiB");
   }
 
   @Test

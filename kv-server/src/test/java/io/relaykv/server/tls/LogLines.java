@@ -19,10 +19,21 @@ public final class LogLines implements AutoCloseable {
     logger.addAppender(appender);
   }
 
+  /** Keeps them out of the log of the test. */
+  public LogLines alone() {
+    logger.setAdditive(false);
+    return this;
+  }
+
   /** The warnings so far. */
   public List<String> warnings() {
+    return of(Level.WARN);
+  }
+
+  /** The lines of that level so far. */
+  public List<String> of(Level level) {
     return List.copyOf(appender.list).stream()
-        .filter(event -> event.getLevel() == Level.WARN)
+        .filter(event -> event.getLevel() == level)
         .map(ILoggingEvent::getFormattedMessage)
         .toList();
   }
@@ -30,5 +41,6 @@ public final class LogLines implements AutoCloseable {
   @Override
   public void close() {
     logger.detachAppender(appender);
+    logger.setAdditive(true);
   }
 }

@@ -96,4 +96,9 @@ final class InProcessNode implements TestNode {
   public void resume() {
     throw new UnsupportedOperationException("a node in this JVM cannot be paused: use processes()");
   }
+
+  @Override
+  public int exitCode() {
+    throw new UnsupportedOperationException("a node in this JVM has none: use processes()");
+  }
 }

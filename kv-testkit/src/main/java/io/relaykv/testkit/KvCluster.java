@@ -10,6 +10,9 @@ import io.relaykv.client.OutcomeUnknownException;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.ApiKeyText;
 import io.relaykv.server.raft.RaftSeams;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -53,7 +56,7 @@ public final class KvCluster implements AutoCloseable {
   private final ApiKeyText adminKey;
   private final KvAdmin admin;
   private final Path directory;
-  private final Optional<PeerNetwork> network;
+  private final FaultMeans faults;
   private final List<String> secrets = new ArrayList<>();
   private String apiKey = "";
 
@@ -61,9 +64,9 @@ public final class KvCluster implements AutoCloseable {
       List<? extends TestNode> made,
       Path directory,
       ApiKeyText adminKey,
-      Optional<PeerNetwork> network) {
+      FaultMeans faults) {
     this.directory = directory;
-    this.network = network;
+    this.faults = faults;
     secrets.add(adminKey.reveal());
     this.adminKey = adminKey;
     made.forEach(node -> nodes.put(node.id(), node));
@@ -105,7 +108,7 @@ public final class KvCluster implements AutoCloseable {
             .toList(),
         directory,
         adminKey,
-        Optional.of(network));
+        FaultMeans.network(network));
   }
 
   /**
@@ -129,7 +132,57 @@ public final class KvCluster implements AutoCloseable {
         NodeFiles.make(size, directory, adminKey, settings).stream().map(ProcessNode::new).toList(),
         directory,
         adminKey,
-        Optional.empty());
+        FaultMeans.NONE);
+  }
+
+  /**
+   * As {@link #processes(int, Path, Map)}, with the data of each node on a file system of its own,
+   * for {@link #fillDisk}. Needs Linux and the right to make user namespaces, but not root.
+   *
+   * @param diskBytes size of each file system; what is stored there takes memory
+   * @throws UncheckedIOException if {@link #whyNoSmallDisks} says why
+   */
+  public static KvCluster onSmallDisks(
+      int size, Path directory, long diskBytes, Map<String, String> settings) {
+    ApiKeyText adminKey = newAdminKey();
+    Map<String, SmallDisk> disks = new TreeMap<>();
+    List<ProcessNode> nodes = new ArrayList<>();
+    try {
+      for (NodeFiles files : NodeFiles.make(size, directory, adminKey, settings)) {
+        SmallDisk disk = SmallDisk.mount(files.data(), diskBytes);
+        disks.put(files.id(), disk);
+        nodes.add(new ProcessNode(files, disk));
+      }
+    } catch (IOException e) {
+      disks.values().forEach(SmallDisk::close);
+      throw new UncheckedIOException(e);
+    }
+    return started(nodes, directory, adminKey, FaultMeans.disks(disks));
+  }
+
+  /**
+   * Why this machine cannot have {@link #onSmallDisks}; empty if it can.
+   *
+   * @param directory where it may try
+   */
+  public static Optional<String> whyNoSmallDisks(Path directory) {
+    return SmallDisk.whyNot(directory);
+  }
+
+  /**
+   * As {@link #processes(int, Path, Map)}, with nodes whose Raft logs can be made to fail by {@link
+   * #failLog}. Needs nothing of the machine.
+   */
+  public static KvCluster withFailingLogs(int size, Path directory, Map<String, String> settings) {
+    ApiKeyText adminKey = newAdminKey();
+    Map<String, FailingLog> logs = new TreeMap<>();
+    List<ProcessNode> nodes = new ArrayList<>();
+    for (NodeFiles files : NodeFiles.make(size, directory, adminKey, settings)) {
+      FailingLog log = new FailingLog(files.directory());
+      logs.put(files.id(), log);
+      nodes.add(new ProcessNode(files, log));
+    }
+    return started(nodes, directory, adminKey, FaultMeans.logs(logs));
   }
 
   private static ApiKeyText newAdminKey() {
@@ -142,8 +195,8 @@ public final class KvCluster implements AutoCloseable {
       List<? extends TestNode> nodes,
       Path directory,
       ApiKeyText adminKey,
-      Optional<PeerNetwork> network) {
-    KvCluster cluster = new KvCluster(nodes, directory, adminKey, network);
+      FaultMeans faults) {
+    KvCluster cluster = new KvCluster(nodes, directory, adminKey, faults);
     try {
       cluster.startAll();
       await("a leader to make an account").until(cluster::hasAccount);
@@ -310,10 +363,57 @@ public final class KvCluster implements AutoCloseable {
 
   /** The links between the nodes of a cluster in this JVM. */
   public PeerNetwork network() {
-    return network.orElseThrow(
+    return faults.network().orElseThrow(
         () ->
             new UnsupportedOperationException(
                 "links between processes cannot be cut: use inProcess()"));
+  }
+
+  /**
+   * Has another program fill the disk of a node of {@link #onSmallDisks}, until {@link #freeDisk}.
+   *
+   * @param leftBytes what it leaves free; 0 for nothing at all
+   */
+  public void fillDisk(String id, long leftBytes) {
+    diskOf(id).fill(leftBytes);
+  }
+
+  /** Has that program give back what it took. */
+  public void freeDisk(String id) {
+    diskOf(id).free();
+  }
+
+  private SmallDisk diskOf(String id) {
+    return Objects.requireNonNull(faults.disks().get(id), "the nodes are not onSmallDisks()");
+  }
+
+  /** Has the Raft log of a node of {@link #withFailingLogs} fail, until {@link #mendLog}. */
+  public void failLog(String id, LogFault how) {
+    failingLogOf(id).fail(how);
+  }
+
+  /** Lets writes and fsyncs succeed again, if the node has not halted. */
+  public void mendLog(String id) {
+    failingLogOf(id).mend();
+  }
+
+  private FailingLog failingLogOf(String id) {
+    return Objects.requireNonNull(faults.logs().get(id), "the nodes are not withFailingLogs()");
+  }
+
+  /** Waits until a node's process has ended by itself, and returns its exit code. */
+  public int awaitEnd(String id) {
+    await(id + " to end").until(() -> !node(id).isRunning());
+    return node(id).exitCode();
+  }
+
+  /** All that a node's processes have written to their standard output so far. */
+  public String outputOf(String id) {
+    try {
+      return Files.readString(directory.resolve(id).resolve("log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Whether a node's process, or the node in this JVM, runs. */
@@ -395,6 +495,7 @@ public final class KvCluster implements AutoCloseable {
   public void close() {
     admin.close();
     killAll();
+    faults.disks().values().forEach(SmallDisk::close);
     if (Boolean.getBoolean("relaykv.testkit.search-secrets")) {
       List<Path> found = secrets().filesBelow(directory);
       if (!found.isEmpty()) {

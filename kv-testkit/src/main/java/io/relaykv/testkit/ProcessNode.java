@@ -15,10 +15,16 @@ final class ProcessNode implements TestNode {
   private static final long STOP_SECONDS = 15;
 
   private final NodeFiles files;
+  private final Surroundings surroundings;
   private @Nullable Process process;
 
   ProcessNode(NodeFiles files) {
+    this(files, Surroundings.PLAIN);
+  }
+
+  ProcessNode(NodeFiles files, Surroundings surroundings) {
     this.files = files;
+    this.surroundings = surroundings;
     Runtime.getRuntime().addShutdownHook(new Thread(this::kill, "kill-" + files.id()));
   }
 
@@ -39,7 +45,7 @@ final class ProcessNode implements TestNode {
 
   @Override
   public Path dataDirectory() {
-    return files.data();
+    return surroundings.fromOutside(files.data());
   }
 
   @Override
@@ -53,7 +59,7 @@ final class ProcessNode implements TestNode {
     if (isRunning()) {
       throw new IllegalStateException(id() + " runs already");
     }
-    if (!Files.exists(files.data())) {
+    if (!Files.exists(dataDirectory().resolve("node.properties"))) {
       int exitCode = waitFor(launch("bootstrap"));
       if (exitCode != 0) {
         throw new IllegalStateException(
@@ -64,7 +70,7 @@ final class ProcessNode implements TestNode {
   }
 
   private Process launch(String command) {
-    List<String> line = new ArrayList<>();
+    List<String> line = new ArrayList<>(surroundings.commandPrefix());
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Small and quick to start: many nodes share a test machine.
     line.addAll(
@@ -72,7 +78,10 @@ final class ProcessNode implements TestNode {
             "-Xmx256m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4",
+            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4"));
+    line.addAll(surroundings.jvmArguments());
+    line.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             "io.relaykv.server.KvServerMain",
@@ -134,6 +143,15 @@ final class ProcessNode implements TestNode {
   @Override
   public void resume() {
     signal("CONT");
+  }
+
+  @Override
+  public int exitCode() {
+    Process current = process;
+    if (current == null || current.isAlive()) {
+      throw new IllegalStateException(id() + " has not ended");
+    }
+    return current.exitValue();
   }
 
   private void signal(String name) {

@@ -23,4 +23,7 @@ interface TestNode {
   void pause();
 
   void resume();
+
+  /** Of its process, which has ended. */
+  int exitCode();
 }

@@ -1,0 +1,237 @@
+package io.relaykv.tests.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.relaykv.client.ApiKeyRight;
+import io.relaykv.client.ClusterStatus.Health;
+import io.relaykv.client.KvAdmin;
+import io.relaykv.client.KvClient;
+import io.relaykv.client.KvValue;
+import io.relaykv.client.NodeStatus;
+import io.relaykv.client.RefusedException;
+import io.relaykv.testkit.KvCluster;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Promise P6 on disks of 64 MiB, which another program fills: nearly, so that the leader refuses
+ * puts, and to the last byte, as if it had been too quick for that.
+ */
+@Tag("fault")
+class FullDiskIT {
+  private static final int COULD_NOT_START = 1;
+  private static final int HALTED = 70;
+  private static final long MIB = 1 << 20;
+  private static final int SNAPSHOT_ENTRIES = 500;
+
+  private static KvCluster cluster;
+  private static KvClient client;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    Optional<String> whyNot = KvCluster.whyNoSmallDisks(directory);
+    if (whyNot.isPresent()) {
+      System.out.println("SKIPPED: FullDiskIT: " + whyNot.get());
+      Assumptions.abort(whyNot.get());
+    }
+    cluster =
+        KvCluster.onSmallDisks(
+            3,
+            directory.resolve("cluster"),
+            64 * MIB,
+            Map.of(
+                "disk.free-min", "4MiB",
+                "disk.stop-writes", "12MiB",
+                "disk.resume-writes", "20MiB",
+                "snapshot.trigger-entries", Integer.toString(SNAPSHOT_ENTRIES)));
+    client = cluster.newClient(Duration.ofSeconds(60));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      client.close();
+      cluster.close();
+    }
+  }
+
+  @Test
+  void aLeaderWhoseDiskIsNearlyFullRefusesPutsUntilThereIsRoom() throws Exception {
+    client.put("kept", 1);
+    client.put("deleted", 1);
+    String leader = cluster.awaitLeader();
+    cluster.fillDisk(leader, 8 * MIB);
+    awaitShortOfDisk(leader);
+
+    assertThatExceptionOfType(RefusedException.class)
+        .isThrownBy(() -> client.put("refused", 1))
+        .withMessageContaining(leader + " takes no puts, as its disk has only ")
+        .withMessageContaining("above 20 MiB it takes them again by itself");
+    client.delete("deleted");
+    assertThat(client.get("deleted")).isEmpty();
+    assertThat(client.get("kept")).hasValue(KvValue.of(1));
+    assertThat(client.get("refused")).isEmpty();
+    nothingIsMadeButAllElseGoesOnForOperators();
+    assertThat(cluster.status().health()).isEqualTo(Health.DEGRADED);
+    assertThat(metricsOf(leader))
+        .contains("relaykv_disk_refusing_puts{node=\"%s\"} 1.0".formatted(leader))
+        .contains("relaykv_disk_refused_puts_total{node=\"%s\"} 1.0".formatted(leader));
+    assertThat(cluster.awaitLeader()).isEqualTo(leader);
+
+    cluster.freeDisk(leader);
+    await("puts to be taken again").ignoreException(RefusedException.class).until(this::puts);
+    assertThat(cluster.awaitLeader()).isEqualTo(leader);
+    assertThat(cluster.status().health()).isEqualTo(Health.HEALTHY);
+    assertThat(cluster.outputOf(leader).lines())
+        .filteredOn(line -> line.contains("takes no puts") || line.contains("takes puts again"))
+        .hasSize(2);
+  }
+
+  private boolean puts() {
+    client.put("again", 1);
+    return true;
+  }
+
+  private static void nothingIsMadeButAllElseGoesOnForOperators() {
+    try (KvAdmin admin = cluster.newAdmin()) {
+      assertThatExceptionOfType(RefusedException.class)
+          .isThrownBy(() -> admin.createAccount("more", 0));
+      assertThatExceptionOfType(RefusedException.class)
+          .isThrownBy(
+              () ->
+                  admin.createApiKey(
+                      KvCluster.ACCOUNT, EnumSet.of(ApiKeyRight.READ), Optional.empty(), ""));
+      long key = admin.apiKeys().get(0).id();
+      admin.disableApiKey(key);
+      admin.enableApiKey(key);
+    }
+  }
+
+  @Test
+  void aNodeThatRefusesPutsCanStartAgainAndOneWithoutAnyRoomSaysWhyItCannot() {
+    String full = cluster.awaitLeader();
+    cluster.fillDisk(full, 8 * MIB);
+    awaitShortOfDisk(full);
+    cluster.kill(full);
+    cluster.awaitLeaderOtherThan(full);
+    client.put("another", "leads, and has room");
+    cluster.start(full);
+    cluster.awaitLevel();
+    assertThat(cluster.status().shortOfDisk()).extracting(NodeStatus::name).containsExactly(full);
+
+    cluster.kill(full);
+    cluster.fillDisk(full, 0);
+    cluster.start(full);
+    assertThat(cluster.awaitEnd(full)).isEqualTo(COULD_NOT_START);
+    assertThat(cluster.outputOf(full)).contains("disk.free-min asks for 4194304");
+
+    cluster.freeDisk(full);
+    cluster.start(full);
+    cluster.awaitLevel();
+    assertThat(cluster.status().health()).isEqualTo(Health.HEALTHY);
+  }
+
+  /** Deletes go on when puts are refused, until the log finds no room for them either. */
+  @Test
+  void aLogThatFindsNoRoomEndsTheLeaderAndNothingAcknowledgedIsLost() {
+    int keys = 15_000;
+    all(keys, i -> client.async().put(longKey(i), KvValue.of(i)));
+    String leader = cluster.awaitLeader();
+    cluster.fillDisk(leader, 0);
+
+    // All but every tenth; each is acknowledged, by the leader that ends or by the next one.
+    all(
+        keys,
+        i ->
+            i % 10 == 0
+                ? CompletableFuture.completedFuture(null)
+                : client.async().delete(longKey(i)));
+
+    assertThat(cluster.awaitEnd(leader)).isEqualTo(HALTED);
+    assertThat(cluster.outputOf(leader)).contains("the Raft log on disk has failed");
+    cluster.awaitLeaderOtherThan(leader);
+    client.put("another", "leads, and has room");
+    cluster.freeDisk(leader);
+    cluster.start(leader);
+    cluster.awaitLevel();
+    assertThat(client.keys("full/").count()).isEqualTo(keys / 10);
+    all(
+        keys / 10,
+        i ->
+            client
+                .async()
+                .get(longKey(10 * i))
+                .thenAccept(value -> assertThat(value).hasValue(KvValue.of(10L * i))));
+  }
+
+  private static String longKey(int number) {
+    return "full/" + "k".repeat(400) + "/" + number;
+  }
+
+  private interface Asked {
+    CompletableFuture<?> ask(int number);
+  }
+
+  private static void all(int count, Asked asked) {
+    List<CompletableFuture<?>> answers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      answers.add(asked.ask(i));
+    }
+    answers.forEach(CompletableFuture::join);
+  }
+
+  /** The log has some room left that it has taken in advance; the database has none to flush to. */
+  @Test
+  void aDatabaseThatFindsNoRoomEndsTheNodeAndTheOthersGoOn() {
+    String leader = cluster.awaitLeader();
+    String full =
+        cluster.nodeIds().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+    cluster.fillDisk(full, 0);
+    for (int i = 0; i <= SNAPSHOT_ENTRIES; i++) {
+      // One at a time, so that each is an entry of its own.
+      client.put("small", i);
+    }
+    assertThat(cluster.awaitEnd(full)).isEqualTo(HALTED);
+    assertThat(cluster.outputOf(full)).contains("This node halts: cannot take a snapshot");
+    client.put("small", "the others go on");
+
+    cluster.freeDisk(full);
+    cluster.start(full);
+    cluster.awaitLevel();
+  }
+
+  private static void awaitShortOfDisk(String id) {
+    await(id + " to notice that its disk is nearly full")
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () -> cluster.status().shortOfDisk().stream().anyMatch(node -> node.name().equals(id)));
+  }
+
+  private static String metricsOf(String id) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://" + cluster.httpAddressOf(id) + "/metrics"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+}

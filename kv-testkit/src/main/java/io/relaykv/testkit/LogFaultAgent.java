@@ -22,7 +22,7 @@ import net.bytebuddy.asm.MemberSubstitution;
  * and fsyncs fail while a file says so. Public because the JVM and the changed class call it.
  */
 public final class LogFaultAgent {
-  /** All that Ratis 3.3.0 writes of its log goes through it. */
+  /** Through it Ratis 3.3.0 writes every entry of its log. */
   private static final String LOG_CHANNEL =
       "org.apache.ratis.server.raftlog.segmented.BufferedWriteChannel";
 

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *   128  log: the writes that are pending already, twice limits.pending-bytes (FairQueue)
  *    64  log: the puts that come before the disk is looked at again, at 64 MiB/s
  *     4  log: its file grows by so much at a time (RatisProperties.ENTRY_MAX)
- *   256  database: the same puts, and two write buffers of 32 MiB, flushed for a snapshot at the latest
- *   384  database: a compaction that copies four flushed write buffers and a level of 256 MiB
+ *   256  database: the same puts, and two write buffers of 32 MiB, when they are flushed
+ *   384  database: a compaction of four such files with a level of 256 MiB
  *   128  disk.free-min: a node that stops meanwhile can start again, and deletes can be made
  *   ---
  *   964  of 1024
@@ -106,7 +106,8 @@ public final class DiskGuard implements AutoCloseable {
       return;
     }
     boolean refused = refusal != null;
-    boolean refuse = freeBytes < (refused ? limits.resumeWritesBytes() : limits.stopWritesBytes());
+    boolean refuse =
+        refused ? freeBytes <= limits.resumeWritesBytes() : freeBytes < limits.stopWritesBytes();
     looksWithoutRoom = refuse ? looksWithoutRoom + 1 : 0;
     if (refuse) {
       String reason = reason();

@@ -41,7 +41,10 @@ final class Directories {
     Files.createDirectories(unfinished);
     List<Path> files;
     try (Stream<Path> listed = Files.list(source)) {
-      files = listed.filter(file -> !file.toString().endsWith(".md5")).toList();
+      files =
+          listed
+              .filter(file -> SnapshotManifest.isOfDatabase(file.getFileName().toString()))
+              .toList();
     }
     for (Path file : files) {
       Path copy = unfinished.resolve(file.getFileName());

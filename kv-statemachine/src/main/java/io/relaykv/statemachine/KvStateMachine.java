@@ -3,7 +3,6 @@ package io.relaykv.statemachine;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
-import io.relaykv.statemachine.SnapshotDirectory.Snapshot;
 import io.relaykv.statemachine.accounts.AccessTable;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
@@ -13,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.Message;
@@ -23,6 +23,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
@@ -97,7 +98,7 @@ public final class KvStateMachine extends BaseStateMachine {
         .startAndTransition(
             () -> {
               super.initialize(server, groupId, storage);
-              snapshots.open(storage.getStorageDir());
+              snapshots.open(storage.getStorageDir(), groupId.getUuid());
               Directories.deleteLeftovers(databaseDirectory);
               live.replace(this::openLevelWithSnapshot);
             },
@@ -106,6 +107,10 @@ public final class KvStateMachine extends BaseStateMachine {
 
   private KvStore openLevelWithSnapshot() throws IOException {
     Optional<Snapshot> newest = snapshots.newest();
+    if (newest.isPresent()) {
+      // Also if it is not loaded: it would be sent to others, and its tables are the database's.
+      snapshots.verify(newest.get());
+    }
     long snapshotIndex = snapshotIndex();
     KvStore store = KvStore.open(databaseDirectory);
     if (newest.isPresent() && snapshotIndex > store.applied().index()) {
@@ -117,8 +122,8 @@ public final class KvStateMachine extends BaseStateMachine {
       if (snapshotIndex < opened.applied().index()) {
         Applied applied = opened.applied();
         snapshots.publish(applied, directory -> opened.checkpoint(applied, directory));
-        snapshots.deleteOld();
       }
+      snapshots.deleteOld();
       serve(opened);
       return opened;
     } catch (IOException | RuntimeException e) {
@@ -127,17 +132,10 @@ public final class KvStateMachine extends BaseStateMachine {
     }
   }
 
-  /** Replaces the database by the copy of a snapshot and opens it. */
+  /** Replaces the database by the copy of a snapshot that has been verified, and opens it. */
   private KvStore restore(Snapshot snapshot) throws IOException {
     Directories.cloneCheckpoint(snapshot.directory(), databaseDirectory);
-    KvStore store = KvStore.open(databaseDirectory);
-    if (!store.applied().equals(snapshot.applied())) {
-      Applied found = store.applied();
-      store.close();
-      throw new IOException(
-          "snapshot %s holds entries up to %s".formatted(snapshot.directory(), found));
-    }
-    return store;
+    return KvStore.open(databaseDirectory);
   }
 
   private void serve(KvStore store) {
@@ -264,6 +262,7 @@ public final class KvStateMachine extends BaseStateMachine {
           snapshots
               .newest()
               .orElseThrow(() -> new IOException("no snapshot found after an installation"));
+      snapshots.verify(installed);
       live.replace(() -> openInstalled(installed));
       events.snapshotTaken(installed.applied().index());
     } catch (IOException | RuntimeException e) {
@@ -284,6 +283,32 @@ public final class KvStateMachine extends BaseStateMachine {
     } catch (RuntimeException e) {
       store.close();
       throw e;
+    }
+  }
+
+  /**
+   * Begins to send a snapshot to a follower. One that turns out to be damaged goes to {@link
+   * StateMachineEvents#failed}, and is not sent to the end.
+   *
+   * @param requests what Ratis would send
+   * @throws IllegalStateException if it has been deleted meanwhile
+   */
+  public SnapshotTransfer beginTransfer(
+      SnapshotInfo snapshot, Iterable<InstallSnapshotRequestProto> requests) {
+    return snapshots.beginTransfer(snapshot.getTermIndex(), requests, events);
+  }
+
+  /** Whether a snapshot is on its way to a follower, until its transfer is closed. */
+  public boolean isSendingSnapshot() {
+    return snapshots.isSending();
+  }
+
+  /** Deletes what transfers of snapshots to this node have left that broke off. Cheap. */
+  public void deleteBrokenOffTransfers() {
+    try {
+      snapshots.deleteBrokenOff();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -5,14 +5,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -25,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshots on disk, as Ratis wants to see them: directories {@code snapshot.<term>_<index>}
- * below Ratis' {@code sm} directory, each a RocksDB checkpoint. One that is being made has a name
- * with {@code tmp-} in front and gets its own by an atomic rename.
+ * below Ratis' {@code sm} directory, each a RocksDB checkpoint and its {@link SnapshotManifest}.
+ * One that is being made has a name with {@code tmp-} in front and gets its own by an atomic
+ * rename.
  *
  * <p>Ratis replaces the whole {@code sm} directory when it installs a snapshot from the leader,
  * which is why the live database is not in it. That happens on another thread than snapshots are
@@ -46,19 +52,31 @@ final class SnapshotDirectory implements StateMachineStorage {
   /** Where Ratis gathers a snapshot that the leader sends. */
   private volatile @Nullable Path received;
 
+  /** Whose snapshots they are. */
+  private volatile @Nullable UUID clusterId;
+
   /** Guarded by this. */
   private boolean beingReplaced;
 
   /**
-   * @param retained how many to keep; those older are deleted, so it must leave a transfer that is
-   *     under way enough time
+   * How often each snapshot is being sent at the moment; guarded by itself, as whoever sends one
+   * must not wait for another that is being made.
+   */
+  private final Map<Path, Integer> held = new HashMap<>();
+
+  /**
+   * @param retained how many to keep besides those that are being sent
    */
   SnapshotDirectory(int retained) {
     this.retained = retained;
   }
 
-  /** Begins to use the snapshots in {@code storage}, and removes what an interrupted run left. */
-  void open(RaftStorageDirectory storage) throws IOException {
+  /**
+   * Begins to use the snapshots in {@code storage}, which are the cluster's of that id, and removes
+   * what an interrupted run left.
+   */
+  void open(RaftStorageDirectory storage, UUID ownClusterId) throws IOException {
+    clusterId = ownClusterId;
     Path opened = storage.getStateMachineDir().toPath();
     Files.createDirectories(opened);
     directory = opened;
@@ -98,21 +116,17 @@ final class SnapshotDirectory implements StateMachineStorage {
   /** The newest snapshot, if there is one. */
   Optional<Snapshot> newest() {
     FileListSnapshotInfo info = latest;
-    return info == null
-        ? Optional.empty()
-        : Optional.of(
-            new Snapshot(
-                root().resolve(name(info.getTerm(), info.getIndex())),
-                new Applied(info.getTerm(), info.getIndex())));
+    return Optional.ofNullable(info).map(shown -> snapshot(shown.getTermIndex()));
   }
 
   /**
-   * A snapshot on disk.
+   * Reads all of {@code snapshot}.
    *
-   * @param directory a RocksDB checkpoint
-   * @param applied the last entry in it
+   * @throws DamagedSnapshotException if it is not what was written, or another cluster's
    */
-  record Snapshot(Path directory, Applied applied) {}
+  void verify(Snapshot snapshot) throws IOException {
+    SnapshotManifest.of(snapshot, ownClusterId()).checkContents(snapshot.directory());
+  }
 
   /**
    * Publishes what {@code writer} puts into the directory that it is given, as of {@code applied}.
@@ -129,6 +143,7 @@ final class SnapshotDirectory implements StateMachineStorage {
       Path unfinished = root().resolve(UNFINISHED + name);
       Directories.delete(unfinished);
       writer.accept(unfinished);
+      SnapshotManifest.describe(unfinished, ownClusterId(), applied, newest()).write(unfinished);
       Directories.syncFiles(unfinished);
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
       Directories.sync(root());
@@ -145,13 +160,63 @@ final class SnapshotDirectory implements StateMachineStorage {
     return root;
   }
 
+  private UUID ownClusterId() {
+    UUID id = clusterId;
+    if (id == null) {
+      throw new IllegalStateException("the snapshot directory is not open");
+    }
+    return id;
+  }
+
+  /**
+   * Begins to send the snapshot {@code sent}, which stays there until the transfer is closed.
+   *
+   * @param requests reads it
+   * @throws IllegalStateException if it has been deleted meanwhile
+   */
+  SnapshotTransfer beginTransfer(
+      TermIndex sent, Iterable<InstallSnapshotRequestProto> requests, StateMachineEvents events) {
+    Snapshot snapshot = snapshot(sent);
+    hold(snapshot.directory());
+    return new SnapshotTransfer(
+        snapshot, ownClusterId(), requests, events, () -> release(snapshot.directory()));
+  }
+
+  /** Whether a snapshot is being sent. */
+  boolean isSending() {
+    synchronized (held) {
+      return !held.isEmpty();
+    }
+  }
+
+  private void hold(Path snapshot) {
+    synchronized (held) {
+      if (!Files.isDirectory(snapshot)) {
+        throw new IllegalStateException("newer snapshots have taken the place of " + snapshot);
+      }
+      held.merge(snapshot, 1, Integer::sum);
+    }
+  }
+
+  private void release(Path snapshot) {
+    synchronized (held) {
+      held.computeIfPresent(snapshot, (path, times) -> times == 1 ? null : times - 1);
+    }
+  }
+
+  private Snapshot snapshot(TermIndex last) {
+    return new Snapshot(
+        root().resolve(name(last.getTerm(), last.getIndex())),
+        new Applied(last.getTerm(), last.getIndex()));
+  }
+
   private static String name(long term, long index) {
     return "snapshot.%d_%d".formatted(term, index);
   }
 
   private static FileListSnapshotInfo info(Path snapshot) throws IOException {
     List<FileInfo> files =
-        list(snapshot, name -> !name.endsWith(".md5")).stream()
+        list(snapshot, name -> !name.endsWith(SnapshotManifest.DIGEST_OF_RATIS)).stream()
             .map(file -> new FileInfo(file.toAbsolutePath(), null))
             .toList();
     return new FileListSnapshotInfo(files, termIndex(snapshot));
@@ -198,7 +263,7 @@ final class SnapshotDirectory implements StateMachineStorage {
     deleteOld();
   }
 
-  /** Deletes all but the newest that are to be kept. */
+  /** Deletes all but the newest that are to be kept, and those that are being sent. */
   synchronized void deleteOld() throws IOException {
     if (beingReplaced) {
       return;
@@ -207,8 +272,32 @@ final class SnapshotDirectory implements StateMachineStorage {
     for (Path old : snapshots.subList(0, Math.max(0, snapshots.size() - retained))) {
       // No part of a snapshot under its name, should the process die meanwhile.
       Path leaving = root().resolve(UNFINISHED + old.getFileName());
-      Files.move(old, leaving, StandardCopyOption.ATOMIC_MOVE);
+      synchronized (held) {
+        if (held.containsKey(old)) {
+          continue;
+        }
+        Files.move(old, leaving, StandardCopyOption.ATOMIC_MOVE);
+      }
       Directories.delete(leaving);
+    }
+  }
+
+  /**
+   * Deletes what transfers to this node have left that broke off: Ratis begins each in a directory
+   * of its own. The latest may still be under way.
+   */
+  void deleteBrokenOff() throws IOException {
+    Path arriving = received;
+    if (arriving == null || !Files.isDirectory(arriving)) {
+      return;
+    }
+    List<Path> transfers = new ArrayList<>(list(arriving, name -> true));
+    if (transfers.size() < 2) {
+      return;
+    }
+    transfers.sort(Comparator.comparingLong(transfer -> transfer.toFile().lastModified()));
+    for (Path brokenOff : transfers.subList(0, transfers.size() - 1)) {
+      Directories.delete(brokenOff);
     }
   }
 }

@@ -15,7 +15,6 @@ import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreBatch;
 import io.relaykv.statemachine.store.StoreContents;
-import io.relaykv.statemachine.store.StoreException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.file.Files;
@@ -26,6 +25,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.Message;
@@ -36,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KvStateMachineTest {
   private static final long NOW = 1_700_000_000_000L;
@@ -306,27 +308,53 @@ class KvStateMachineTest {
   }
 
   @Test
-  void anInstalledSnapshotThatIsNoDatabaseIsAFailureAndServesNothing() throws IOException {
+  void anInstalledSnapshotThatIsDamagedIsAFailureAndTheOldDatabaseStays() throws IOException {
+    write(10);
+    SortedMap<String, String> before = node.contents();
     try (TestNode leader = leaderWithSnapshot(20)) {
       node.installUpToReload(leader);
-      Files.delete(node.snapshots().resolve("snapshot.1_19/CURRENT"));
-      assertThatExceptionOfType(StoreException.class).isThrownBy(() -> node.reload());
+      Path damaged = node.snapshots().resolve("snapshot.1_29/CURRENT");
+      Files.writeString(damaged, "MANIFEST-999999\n");
+      assertThatExceptionOfType(DamagedSnapshotException.class)
+          .isThrownBy(() -> node.reload())
+          .withMessageContaining(damaged + " is damaged");
       assertThat(node.events.failures)
           .containsExactly("cannot load the snapshot installed from the leader");
-      assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> node.contents());
+      assertThat(node.contents()).isEqualTo(before);
+
+      assertThatExceptionOfType(DamagedSnapshotException.class)
+          .as("nor is it loaded at the next start")
+          .isThrownBy(() -> node.crash());
     }
   }
 
-  @Test
-  void anInstalledSnapshotThatHoldsOtherEntriesThanItsNameSaysIsAFailure() throws IOException {
-    try (TestNode leader = leaderWithSnapshot(20)) {
-      node.installUpToReload(leader);
-      Files.move(
-          node.snapshots().resolve("snapshot.1_19"), node.snapshots().resolve("snapshot.1_20"));
-      assertThatExceptionOfType(IOException.class)
-          .isThrownBy(() -> node.reload())
-          .withMessageContaining("snapshot.1_20 holds entries up to");
-      KvStore.open(node.database()).close();
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDamagedSnapshotIsRefusedAtTheStart(boolean alsoWithoutADatabase) throws IOException {
+    write(10);
+    node.takeSnapshot();
+    node.crashTo(temp.resolve("left"));
+    if (alsoWithoutADatabase) {
+      Directories.delete(node.database());
+    }
+    Path table = anyTable(node.snapshots().resolve("snapshot.1_9"));
+    byte[] content = Files.readAllBytes(table);
+    content[content.length / 2] ^= 1;
+    Files.write(table, content);
+
+    assertThatExceptionOfType(DamagedSnapshotException.class)
+        .isThrownBy(() -> node.startAgain())
+        .withMessageContaining(table + " is damaged");
+
+    content[content.length / 2] ^= 1;
+    Files.write(table, content);
+    node.startAgain();
+    assertThat(node.appliedByRatis()).isEqualTo(9);
+  }
+
+  private static Path anyTable(Path snapshot) throws IOException {
+    try (Stream<Path> files = Files.list(snapshot)) {
+      return files.filter(file -> file.toString().endsWith(".sst")).findFirst().orElseThrow();
     }
   }
 

@@ -2,19 +2,24 @@ package io.relaykv.statemachine;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
-import io.relaykv.statemachine.SnapshotDirectory.Snapshot;
 import io.relaykv.statemachine.store.Applied;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorageDirectory;
 import org.apache.ratis.statemachine.SnapshotInfo;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SnapshotDirectoryTest {
   private static final int RETAINED = 3;
+  private static final UUID CLUSTER = UUID.randomUUID();
 
   @TempDir Path storage;
 
@@ -56,7 +62,8 @@ class SnapshotDirectoryTest {
           .extracting(FileInfo::getPath)
           .containsExactly(
               directory.resolve("snapshot.12_11/content").toAbsolutePath(),
-              directory.resolve("snapshot.12_11/more").toAbsolutePath());
+              directory.resolve("snapshot.12_11/more").toAbsolutePath(),
+              directory.resolve("snapshot.12_11/snapshot.manifest").toAbsolutePath());
       assertThat(shown.newest())
           .contains(new Snapshot(directory.resolve("snapshot.12_11"), new Applied(12, 11)));
     }
@@ -76,7 +83,7 @@ class SnapshotDirectoryTest {
     publish(1, 1);
     Files.writeString(directory.resolve("snapshot.1_1/content.md5"), "x");
     snapshots.rescan();
-    assertThat(snapshots.getLatestSnapshot().getFiles()).hasSize(2);
+    assertThat(snapshots.getLatestSnapshot().getFiles()).hasSize(3);
   }
 
   @Test
@@ -150,6 +157,77 @@ class SnapshotDirectoryTest {
   }
 
   @Test
+  void oneThatIsBeingSentStaysHoweverManyFollow() throws IOException {
+    publish(1, 1);
+    SnapshotTransfer transfer = send(1, 1);
+    SnapshotTransfer toAnother = send(1, 1);
+    publishAndCleanUp(2, 10);
+    assertThat(directory.resolve("snapshot.1_1/content")).exists();
+    assertThat(WholeDirectory.names(directory)).hasSize(RETAINED + 1);
+
+    transfer.close();
+    transfer.close();
+    publishAndCleanUp(11, 12);
+    assertThat(directory.resolve("snapshot.1_1")).as("sent to another").exists();
+    assertThat(snapshots.isSending()).isTrue();
+
+    toAnother.close();
+    assertThat(snapshots.isSending()).isFalse();
+    publishAndCleanUp(13, 13);
+    assertThat(WholeDirectory.names(directory))
+        .containsExactlyInAnyOrder("snapshot.1_11", "snapshot.1_12", "snapshot.1_13");
+  }
+
+  @Test
+  void oneThatHasBeenDeletedCannotBeSent() throws IOException {
+    publish(1, 1);
+    publishAndCleanUp(2, 10);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> send(1, 1))
+        .withMessageContaining("newer snapshots have taken the place of");
+    assertThat(snapshots.isSending()).isFalse();
+  }
+
+  private SnapshotTransfer send(long term, long index) {
+    return snapshots.beginTransfer(
+        TermIndex.valueOf(term, index), List.of(), new TestNode.RecordedEvents());
+  }
+
+  private void publishAndCleanUp(int first, int last) throws IOException {
+    for (int index = first; index <= last; index++) {
+      publish(1, index);
+      snapshots.cleanupOldSnapshots(null);
+    }
+  }
+
+  @Test
+  void anotherClustersSnapshotIsRefused() throws IOException {
+    publish(1, 1);
+    Snapshot newest = snapshots.newest().orElseThrow();
+    snapshots.verify(newest);
+    SnapshotDirectory ofAnother = opened(UUID.randomUUID());
+    assertThatExceptionOfType(DamagedSnapshotException.class)
+        .isThrownBy(() -> ofAnother.verify(newest))
+        .withMessageContaining("is of the cluster " + CLUSTER);
+  }
+
+  @Test
+  void onlyTheLatestOfTheTransfersToThisNodeStays() throws Exception {
+    snapshots.deleteBrokenOff();
+    Path arriving = Files.createDirectory(storage.resolve("tmp"));
+    for (int transfer = 1; transfer <= 3; transfer++) {
+      Path begun = Files.createDirectories(arriving.resolve("snapshot-" + transfer + "/below"));
+      Files.writeString(begun.resolve("file"), "x");
+      Files.setLastModifiedTime(begun.getParent(), FileTime.fromMillis(1_000L * transfer));
+    }
+    snapshots.deleteBrokenOff();
+    assertThat(WholeDirectory.names(arriving)).containsExactly("snapshot-3");
+    assertThat(arriving.resolve("snapshot-3/below/file")).exists();
+    snapshots.deleteBrokenOff();
+    assertThat(WholeDirectory.names(arriving)).containsExactly("snapshot-3");
+  }
+
+  @Test
   void nothingIsTouchedWhileRatisReplacesTheDirectory() throws IOException {
     for (int index = 1; index <= 5; index++) {
       publish(1, index);
@@ -160,7 +238,10 @@ class SnapshotDirectoryTest {
     assertThat(WholeDirectory.names(directory)).hasSize(5).doesNotContain("snapshot.1_6");
 
     Directories.delete(directory);
-    write(directory.resolve("snapshot.2_70"));
+    Path installed = directory.resolve("snapshot.2_70");
+    write(installed);
+    SnapshotManifest.describe(installed, CLUSTER, new Applied(2, 70), Optional.empty())
+        .write(installed);
     snapshots.rescan();
     assertThat(snapshots.newest().map(Snapshot::applied)).contains(new Applied(2, 70));
     assertThat(snapshots.publish(new Applied(2, 71), SnapshotDirectoryTest::write)).isTrue();
@@ -230,6 +311,10 @@ class SnapshotDirectoryTest {
   }
 
   private SnapshotDirectory reopened() throws IOException {
+    return opened(CLUSTER);
+  }
+
+  private SnapshotDirectory opened(UUID clusterId) throws IOException {
     SnapshotDirectory opened = new SnapshotDirectory(RETAINED);
     opened.open(
         new RaftStorageDirectory() {
@@ -242,7 +327,8 @@ class SnapshotDirectoryTest {
           public boolean isHealthy() {
             return true;
           }
-        });
+        },
+        clusterId);
     return opened;
   }
 }

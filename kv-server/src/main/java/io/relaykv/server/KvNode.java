@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -60,7 +61,9 @@ public final class KvNode implements AutoCloseable {
     this.fatal = fatal;
     this.lease =
         new LeaderLease(config.nodeId(), config.readMode(), config.raft().electionTimeoutMin());
-    this.snapshotTrigger = new SnapshotTrigger(config.snapshot().triggerLogBytes());
+    this.snapshotTrigger =
+        new SnapshotTrigger(
+            config.snapshot().triggerEntries(), config.snapshot().triggerLogBytes(), new Random());
     this.timer =
         new ScheduledThreadPoolExecutor(
             1,
@@ -135,7 +138,7 @@ public final class KvNode implements AutoCloseable {
     http = NodeProbes.serve(config, startedRaft, status);
     var unused =
         timer.scheduleWithFixedDelay(
-            () -> tick(startedRaft),
+            () -> tick(startedRaft, made),
             LeaderLease.TICK_MS,
             LeaderLease.TICK_MS,
             TimeUnit.MILLISECONDS);
@@ -158,12 +161,13 @@ public final class KvNode implements AutoCloseable {
         config.listen().http());
   }
 
-  private void tick(RaftNode running) {
+  private void tick(RaftNode running, KvStateMachine made) {
     try {
       lease.tick();
-      if (snapshotTrigger.isDue()) {
+      if (snapshotTrigger.isDue(made.isSendingSnapshot())) {
         running.requestSnapshot();
       }
+      made.deleteBrokenOffTransfers();
       if (!running.isAlive() && !stopping.get()) {
         fatal("Ratis has stopped by itself", new IllegalStateException("see the log above"));
       }

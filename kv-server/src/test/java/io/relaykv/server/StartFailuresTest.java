@@ -91,6 +91,20 @@ class StartFailuresTest {
   }
 
   @Test
+  void aDamagedSnapshotIsRefused() throws Exception {
+    NodeDirectory.bootstrap(settings.config());
+    runOnce(() -> TestKeys.create(settings.clientPort(), "test"));
+    // The database is ahead of the log's snapshots, of which there are none yet: this makes one.
+    runOnce();
+    Path current = findFile("snapshot.manifest").resolveSibling("CURRENT");
+    Files.writeString(current, "MANIFEST-999999\n");
+
+    assertRefused(
+        ExitCodes.DATA_REFUSED,
+        "the snapshot file %s is damaged: its content has changed".formatted(current));
+  }
+
+  @Test
   void aDirectoryThatCannotBeUsedIsNamed() throws Exception {
     Files.writeString(settings.data(), "a file");
 
@@ -150,6 +164,11 @@ class StartFailuresTest {
 
   /** Starts the node, waits until it leads, and stops it. */
   private void runOnce() throws Exception {
+    runOnce(() -> {});
+  }
+
+  /** The same, with something to do between. */
+  private void runOnce(Runnable work) throws Exception {
     try (var process = start("start")) {
       await("the node to lead")
           .atMost(Duration.ofSeconds(30))
@@ -157,6 +176,7 @@ class StartFailuresTest {
               () ->
                   process.stdout().contains("serves clients")
                       && process.stdout().contains("n1 leads"));
+      work.run();
       process.terminate();
       assertThat(process.awaitEnd(10)).as("exit code").isEqualTo(ExitCodes.OK);
       assertThat(process.stderr()).isEmpty();

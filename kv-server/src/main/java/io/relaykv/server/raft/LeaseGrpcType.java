@@ -1,5 +1,6 @@
 package io.relaykv.server.raft;
 
+import io.relaykv.statemachine.KvStateMachine;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.rpc.RpcFactory;
@@ -46,7 +47,8 @@ public final class LeaseGrpcType implements RpcType {
     public LogAppender newLogAppender(
         RaftServer.Division division, LeaderState state, FollowerInfo follower) {
       LeaderState observed = lease.observe(division, state, follower.getId());
-      LogAppender appender = new PeerLogAppender(division, observed, follower);
+      KvStateMachine stateMachine = (KvStateMachine) division.getStateMachine();
+      LogAppender appender = new PeerLogAppender(division, observed, follower, stateMachine);
       lease.appenderMade(appender, observed);
       return appender;
     }

@@ -28,7 +28,7 @@ final class RatisProperties {
     storage(properties, config, storage);
     elections(properties, config);
     log(properties, config);
-    snapshots(properties, config);
+    snapshots(properties);
     reads(properties);
     limits(properties);
     return properties;
@@ -105,14 +105,14 @@ final class RatisProperties {
     Log.setPurgeUptoSnapshotIndex(properties, true);
     // What stays besides, so that a node that was away for a moment needs no snapshot.
     Log.setPurgePreservationLogNum(properties, config.raft().purgeMarginEntries());
+    // By default a purge waits for 1024 entries to be purged: a gigabyte if they are large.
+    Log.setPurgeGap(properties, 1);
   }
 
-  private static void snapshots(RaftProperties properties, NodeConfig config) {
-    Snapshot.setAutoTriggerEnabled(properties, true);
-    Snapshot.setAutoTriggerThreshold(properties, config.snapshot().triggerEntries());
-    Snapshot.setRetentionFileNum(properties, config.snapshot().retained());
-    // By bytes and on demand too (SnapshotTrigger), however few entries there are since the last
-    // one.
+  private static void snapshots(RaftProperties properties) {
+    // SnapshotTrigger says when: Ratis counts no bytes and does not know of transfers under way.
+    Snapshot.setAutoTriggerEnabled(properties, false);
+    // However few entries there are since the last one.
     Snapshot.setCreationGap(properties, 1);
     // The state machine reports its own state at a start; stopping must be quick.
     Snapshot.setTriggerWhenStopEnabled(properties, false);

@@ -44,6 +44,12 @@ import org.jspecify.annotations.Nullable;
  * trusted: it goes to {@link StateMachineEvents#failed}, which halts the process.
  */
 public final class KvStateMachine extends BaseStateMachine {
+  /**
+   * What a new file of the log counts for, however little is in it: without writes, too, there
+   * comes a snapshot, and the files before it are deleted.
+   */
+  private static final int NEW_LOG_FILE_BYTES = 1 << 20;
+
   private final Path databaseDirectory;
   private final StateMachineEvents events;
   private final SnapshotDirectory snapshots;
@@ -326,11 +332,13 @@ public final class KvStateMachine extends BaseStateMachine {
 
   /**
    * Entries without a command: they move the applied index, in memory only until the next command.
+   * They come with elections, and Ratis begins a new file of its log with each term.
    */
   @Override
   public void notifyTermIndexUpdated(long term, long index) {
     if (index > getLastAppliedTermIndex().getIndex()) {
       updateLastAppliedTermIndex(term, index);
+      events.entryApplied(NEW_LOG_FILE_BYTES);
     }
   }
 

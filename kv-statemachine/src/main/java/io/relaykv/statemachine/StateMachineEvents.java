@@ -11,7 +11,7 @@ public interface StateMachineEvents {
   /** This node leads and has applied an entry of its own term: it may serve. */
   void leaderReady();
 
-  /** An entry has been applied that takes {@code logBytes} in the log. */
+  /** An entry has been applied, for which {@code logBytes} of the log are counted. */
   void entryApplied(int logBytes);
 
   /** A snapshot has been taken or installed; it holds all entries up to {@code index}. */

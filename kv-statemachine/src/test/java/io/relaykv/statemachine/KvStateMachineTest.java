@@ -100,6 +100,9 @@ class KvStateMachineTest {
     node.catchUp();
     node.machine().notifyTermIndexUpdated(1, 0);
     assertThat(node.machine().getLastAppliedTermIndex()).isEqualTo(TermIndex.valueOf(1, 1));
+    assertThat(node.events.told)
+        .as("elections alone lead to a snapshot, too, as each begins a file of the log")
+        .endsWith("applied 1048576");
     assertThat(node.takeSnapshot()).isEqualTo(1);
     node.crash();
     assertThat(node.machine().getLastAppliedTermIndex()).isEqualTo(TermIndex.valueOf(1, 1));
@@ -200,14 +203,87 @@ class KvStateMachineTest {
     }
   }
 
-  @Test
-  void aCrashBeforeTheReloadIsHealedAtTheStart() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCrashBeforeRatisPutsAReceivedSnapshotInPlaceLeavesTheOldState(boolean whole)
+      throws IOException {
+    write(10);
+    node.takeSnapshot();
+    SortedMap<String, String> before = node.contents();
+    try (TestNode leader = leaderWithSnapshot(20)) {
+      node.receive(leader);
+      if (whole) {
+        node.machine().pause();
+      }
+      node.crashTo(temp.resolve("left"));
+      Path received = node.directory().resolve("raft/tmp/snapshot-request-29/snapshot.1_29");
+      assertThat(received).isDirectory();
+      if (!whole) {
+        Files.delete(received.resolve("CURRENT"));
+      }
+      node.startAgain();
+      assertThat(node.contents()).isEqualTo(before);
+      assertThat(node.appliedByRatis()).isEqualTo(9);
+      assertThat(node.directory().resolve("raft/tmp")).doesNotExist();
+
+      node.install(leader);
+      assertThat(node.contents()).isEqualTo(leader.contents());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCrashBeforeTheReloadIsHealedAtTheStart(boolean oldSnapshotsLeft) throws IOException {
     write(10);
     try (TestNode leader = leaderWithSnapshot(20)) {
       node.installUpToReload(leader);
-      node.crash();
+      node.crashTo(temp.resolve("left"));
+      Path old = node.directory().resolve("raft/sm.tmp20260101_000000");
+      if (oldSnapshotsLeft) {
+        Files.createDirectories(old.resolve("snapshot.1_9"));
+      }
+      node.startAgain();
       assertThat(node.contents()).isEqualTo(leader.contents());
       assertThat(node.appliedByRatis()).isEqualTo(29);
+      assertThat(old).doesNotExist();
+    }
+  }
+
+  @Test
+  void repeatedInstallationsLeaveNothingBehind() throws IOException {
+    try (TestNode leader = TestNode.start(temp.resolve("leader"), log)) {
+      for (int round = 0; round < 5; round++) {
+        writeOn(leader, 10);
+        leader.takeSnapshot();
+        node.install(leader);
+        node.machine().deleteBrokenOffTransfers();
+        assertThat(node.contents()).isEqualTo(leader.contents());
+      }
+      assertThat(WholeDirectory.names(node.directory())).containsExactlyInAnyOrder("db", "raft");
+      assertThat(WholeDirectory.names(node.directory().resolve("raft")))
+          .containsExactlyInAnyOrder("current", "sm", "tmp", "in_use.lock");
+      assertThat(node.directory().resolve("raft/tmp")).isEmptyDirectory();
+      assertThat(WholeDirectory.names(node.snapshots())).containsExactly("snapshot.1_49");
+      assertThat(WholeDirectory.names(node.database()))
+          .noneMatch(name -> name.endsWith(".md5") || name.equals(SnapshotManifest.NAME));
+    }
+  }
+
+  @Test
+  void aRestartCountsWhatTheLogHoldsBehindTheSnapshotAndAnInstallationBeginsAnew()
+      throws IOException {
+    write(10);
+    node.takeSnapshot();
+    write(5);
+    List<String> behind = List.copyOf(node.events.told.subList(11, 16));
+    node.events.told.clear();
+    node.crash();
+    node.catchUp();
+    assertThat(node.events.told).isEqualTo(behind);
+
+    try (TestNode leader = leaderWithSnapshot(20)) {
+      node.install(leader);
+      assertThat(node.events.told).endsWith("snapshot 34");
     }
   }
 

@@ -200,13 +200,21 @@ final class TestNode implements AutoCloseable {
 
   /** All that Ratis does on its network thread. */
   void installUpToReload(TestNode leader) throws IOException {
-    SnapshotManager receiver =
-        StorageImplUtils.newSnapshotManager(
-            ID, storage::getStorageDir, machine.getStateMachineStorage());
+    SnapshotManager receiver = receiver();
     InstallSnapshotRequestProto request = snapshotOf(leader);
     receiver.appendSnapshot(request, machine);
     machine.pause();
     receiver.finalizeSnapshot(request);
+  }
+
+  /** Gets the newest snapshot of {@code leader}, but does not put it in the place of its own. */
+  void receive(TestNode leader) throws IOException {
+    receiver().appendSnapshot(snapshotOf(leader), machine);
+  }
+
+  private SnapshotManager receiver() {
+    return StorageImplUtils.newSnapshotManager(
+        ID, storage::getStorageDir, machine.getStateMachineStorage());
   }
 
   /** What Ratis then does on the thread that applies. */
@@ -220,7 +228,7 @@ final class TestNode implements AutoCloseable {
     Path root = leader.storage.getStorageDir().getRoot().toPath().toAbsolutePath();
     SnapshotChunkProto.Builder chunk =
         SnapshotChunkProto.newBuilder()
-            .setRequestId("request")
+            .setRequestId("request-" + snapshot.getIndex())
             .setTermIndex(snapshot.getTermIndex().toProto())
             .setDone(true);
     for (FileInfo file : snapshot.getFiles()) {

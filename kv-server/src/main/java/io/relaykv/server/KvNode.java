@@ -167,10 +167,10 @@ public final class KvNode implements AutoCloseable {
       if (snapshotTrigger.isDue(made.isSendingSnapshot())) {
         running.requestSnapshot();
       }
-      made.deleteBrokenOffTransfers();
       if (!running.isAlive() && !stopping.get()) {
         fatal("Ratis has stopped by itself", new IllegalStateException("see the log above"));
       }
+      made.deleteBrokenOffTransfers();
     } catch (RuntimeException e) {
       log.warn("The periodic work failed", e);
     }

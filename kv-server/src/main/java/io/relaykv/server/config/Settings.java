@@ -141,26 +141,27 @@ public final class Settings {
           "raft.purge-margin-entries",
           "1000",
           ScalarType.longCount("entries", 0, 1_000_000_000),
-          "How many entries before a snapshot stay in the log, so that a node that was away for a"
-              + " short time needs no snapshot.");
+          "How many of its last entries the log keeps although a snapshot has them too, so that a"
+              + " node that was away for a short time needs no snapshot.");
   static final Setting<Long> SNAPSHOT_TRIGGER_ENTRIES =
       Setting.withDefault(
           "snapshot.trigger-entries",
           "200000",
           ScalarType.longCount("entries", 1, 1_000_000_000),
-          "A snapshot is taken after this many entries.");
+          "A snapshot is taken after this many entries, or up to a fifth fewer: by chance, so that"
+              + " not all nodes take theirs at once.");
   static final Setting<Long> SNAPSHOT_TRIGGER_LOG_BYTES =
       Setting.withDefault(
           "snapshot.trigger-log-bytes",
           "256MiB",
           ScalarType.size(MIB, TIB),
-          "A snapshot is taken after this much log, if it comes first.");
+          "A snapshot is taken after this much log, or up to a fifth less, if that comes first.");
   static final Setting<Integer> SNAPSHOT_RETAINED =
       Setting.withDefault(
           "snapshot.retained",
           "3",
           ScalarType.count("snapshots", 2, 100),
-          "How many snapshots are kept.");
+          "How many snapshots are kept, besides those that are being sent to other nodes.");
   static final Setting<Integer> LIMITS_BATCH_OPS =
       Setting.withDefault(
           "limits.batch-ops",

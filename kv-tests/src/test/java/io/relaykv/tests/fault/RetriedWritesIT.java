@@ -46,6 +46,40 @@ class RetriedWritesIT {
     }
   }
 
+  @Test
+  void aRetryAtANodeThatKnowsTheWriteFromASnapshotOnlyDoesNotBringAnOldValueBack(
+      @TempDir Path directory) throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "snapshot.trigger-entries", "20",
+            "raft.purge-margin-entries", "1",
+            "raft.log-segment-size", "1MiB");
+    try (KvCluster cluster = KvCluster.processes(3, directory, settings);
+        KvClient other = cluster.newClient()) {
+      String first = cluster.awaitLeader();
+      String away =
+          cluster.nodeIds().stream().filter(id -> !id.equals(first)).findFirst().orElseThrow();
+      cluster.kill(away);
+      putAndExpectWritten(cluster, first, "\"old\"");
+      other.put("k", "new");
+      // Segments are purged as a whole.
+      for (int i = 0; i < 60; i++) {
+        other.put("filler/" + i, "x".repeat(100_000));
+      }
+
+      // It stands for election before the third one does.
+      NodeDisk.of(cluster, away).configure("raft.election-timeout-min", "300ms");
+      NodeDisk.of(cluster, away).configure("raft.election-timeout-max", "500ms");
+      cluster.start(away);
+      cluster.awaitLevel();
+      assertThat(NodeDisk.of(cluster, away).holdsASnapshotOfTheLeader()).isTrue();
+      cluster.kill(first);
+      assertThat(cluster.awaitLeaderOtherThan(first)).isEqualTo(away);
+      putAndExpectWritten(cluster, away, "\"old\"");
+      assertThat(other.get("k")).hasValue(KvValue.of("new"));
+    }
+  }
+
   /** The same write each time: one session, one sequence number. */
   private static void putAndExpectWritten(KvCluster cluster, String leader, String json)
       throws Exception {

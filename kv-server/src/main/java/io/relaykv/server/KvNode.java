@@ -47,6 +47,7 @@ public final class KvNode implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final SnapshotTrigger snapshotTrigger;
   private final LeaderLease lease;
+  private final ReplicaCheckResults replicaCheckResults;
 
   private @Nullable NodeTls tls;
   private @Nullable KvStateMachine stateMachine;
@@ -64,6 +65,7 @@ public final class KvNode implements AutoCloseable {
     this.snapshotTrigger =
         new SnapshotTrigger(
             config.snapshot().triggerEntries(), config.snapshot().triggerLogBytes(), new Random());
+    this.replicaCheckResults = new ReplicaCheckResults(config.nodeId(), NodeMetrics.registry());
     this.timer =
         new ScheduledThreadPoolExecutor(
             1,
@@ -136,18 +138,19 @@ public final class KvNode implements AutoCloseable {
             status::gather,
             this::fatal);
     http = NodeProbes.serve(config, startedRaft, status);
-    var unused =
-        timer.scheduleWithFixedDelay(
-            () -> tick(startedRaft, made),
-            LeaderLease.TICK_MS,
-            LeaderLease.TICK_MS,
-            TimeUnit.MILLISECONDS);
-    var unusedToo =
-        timer.scheduleWithFixedDelay(
-            () -> lookAtDisk(guard, startedRaft),
-            DiskGuard.LOOK_MS,
-            DiskGuard.LOOK_MS,
-            TimeUnit.MILLISECONDS);
+    ReplicaCheckRounds replicaChecks =
+        new ReplicaCheckRounds(
+            config.nodeId(),
+            config.verifyInterval(),
+            Clock.systemUTC(),
+            made.check(),
+            made::lastCheckMs,
+            startedRaft.info()::isLeaderReady,
+            startedRaft::propose);
+    every(LeaderLease.TICK_MS, lease::tick);
+    every(LeaderLease.TICK_MS, () -> lookAfter(startedRaft, made));
+    every(LeaderLease.TICK_MS, replicaChecks::tick);
+    every(DiskGuard.LOOK_MS, () -> lookAtDisk(guard, startedRaft));
     if (config.access().adminKeySha256().isEmpty()) {
       log.warn(
           "security.admin-key-sha256 is empty: nobody can administer this node (kv-server keygen makes an admin key)");
@@ -161,29 +164,35 @@ public final class KvNode implements AutoCloseable {
         config.listen().http());
   }
 
-  private void tick(RaftNode running, KvStateMachine made) {
-    try {
-      lease.tick();
-      if (snapshotTrigger.isDue(made.isSendingSnapshot())) {
-        running.requestSnapshot();
-      }
-      if (!running.isAlive() && !stopping.get()) {
-        fatal("Ratis has stopped by itself", new IllegalStateException("see the log above"));
-      }
-      made.deleteBrokenOffTransfers();
-    } catch (RuntimeException e) {
-      log.warn("The periodic work failed", e);
+  private void every(long periodMs, Runnable work) {
+    var unused =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException e) {
+                log.warn("The periodic work failed", e);
+              }
+            },
+            periodMs,
+            periodMs,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void lookAfter(RaftNode running, KvStateMachine made) {
+    if (snapshotTrigger.isDue(made.isSendingSnapshot())) {
+      running.requestSnapshot();
     }
+    if (!running.isAlive() && !stopping.get()) {
+      fatal("Ratis has stopped by itself", new IllegalStateException("see the log above"));
+    }
+    made.deleteBrokenOffTransfers();
   }
 
   private static void lookAtDisk(DiskGuard guard, RaftNode running) {
-    try {
-      guard.look();
-      if (guard.wantsSnapshot()) {
-        running.requestSnapshot();
-      }
-    } catch (RuntimeException e) {
-      log.warn("Looking at the disk has failed", e);
+    guard.look();
+    if (guard.wantsSnapshot()) {
+      running.requestSnapshot();
     }
   }
 
@@ -205,6 +214,10 @@ public final class KvNode implements AutoCloseable {
 
   SnapshotTrigger snapshotTrigger() {
     return snapshotTrigger;
+  }
+
+  ReplicaCheckResults replicaCheckResults() {
+    return replicaCheckResults;
   }
 
   void fatal(String what, Throwable cause) {
@@ -262,6 +275,7 @@ public final class KvNode implements AutoCloseable {
     if (made != null) {
       made.close();
     }
+    replicaCheckResults.close();
     AuditLog openAudit = audit;
     if (openAudit != null) {
       openAudit.close();

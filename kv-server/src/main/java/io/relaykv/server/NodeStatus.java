@@ -1,5 +1,7 @@
 package io.relaykv.server;
 
+import com.google.protobuf.ByteString;
+import io.relaykv.protocol.v1.CheckProgress;
 import io.relaykv.protocol.v1.FollowerProgress;
 import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.Member;
@@ -76,6 +78,17 @@ final class NodeStatus {
                         .setMatchIndex(notNegative(follower.matchIndex()))
                         .setSilentMs(follower.silent().toMillis())));
     addDisk(status);
+    // Behind the applied index: whoever has applied a marker has begun the check.
+    stateMachine
+        .check()
+        .progress()
+        .ifPresent(
+            check ->
+                status.setCheck(
+                    CheckProgress.newBuilder()
+                        .setIndex(check.index())
+                        .setHashedBytes(check.hashedBytes())
+                        .setDigest(check.digest().orElse(ByteString.EMPTY))));
     return status.build();
   }
 

@@ -1,5 +1,6 @@
 package io.relaykv.server;
 
+import io.relaykv.statemachine.CheckComparison;
 import io.relaykv.statemachine.StateMachineEvents;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,11 @@ final class StateMachineReports implements StateMachineEvents {
   public void snapshotTaken(long index) {
     log.info("{} has a snapshot of all entries up to {}", node.id(), index);
     node.snapshotTrigger().snapshotTaken();
+  }
+
+  @Override
+  public void replicaCompared(CheckComparison comparison) {
+    node.replicaCheckResults().compared(comparison);
   }
 
   @Override

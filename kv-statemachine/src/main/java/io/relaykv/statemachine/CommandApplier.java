@@ -4,6 +4,7 @@ import io.relaykv.protocol.KeyRules;
 import io.relaykv.protocol.Limits;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
+import io.relaykv.protocol.log.Done;
 import io.relaykv.protocol.log.SessionWrites;
 import io.relaykv.protocol.log.Write;
 import io.relaykv.protocol.log.WriteStatus;
@@ -18,6 +19,7 @@ import io.relaykv.statemachine.sessions.SessionTable;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreBatch;
+import java.util.OptionalLong;
 
 /**
  * What each command does to the store. Depends on the log and the store alone: no clock, no
@@ -33,11 +35,19 @@ final class CommandApplier {
   private final AccountCommands accounts;
   private final WriteGate gate;
 
+  /** As {@link KvStore#lastCheckMs}; read by any thread. */
+  private volatile OptionalLong lastCheckMs;
+
   CommandApplier(KvStore store, AccessTable access) {
     this.store = store;
     this.sessions = SessionTable.load(store);
     this.accounts = new AccountCommands(access);
     this.gate = new WriteGate(access, store);
+    this.lastCheckMs = store.lastCheckMs();
+  }
+
+  OptionalLong lastCheckMs() {
+    return lastCheckMs;
   }
 
   /**
@@ -50,6 +60,10 @@ final class CommandApplier {
     long leaderTimeMs = command.getLeaderTimeMs();
     try (StoreBatch batch = store.newBatch()) {
       sessions.beginEntry(leaderTimeMs, batch);
+      if (command.hasStartCheck() || lastCheckMs.isEmpty()) {
+        batch.putLastCheck(leaderTimeMs);
+        lastCheckMs = OptionalLong.of(leaderTimeMs);
+      }
       CommandResult result =
           switch (command.getOpCase()) {
             case WRITES -> applyWrites(command.getWrites(), entry.index(), batch);
@@ -58,11 +72,18 @@ final class CommandApplier {
             case CREATE_API_KEY -> accounts.create(command.getCreateApiKey(), leaderTimeMs, batch);
             case SET_API_KEY_ENABLED -> accounts.setEnabled(command.getSetApiKeyEnabled(), batch);
             case DELETE_API_KEY -> accounts.delete(command.getDeleteApiKey(), batch);
+            // ReplicaCheck does what is to be done besides.
+            case START_CHECK -> done(entry.index());
+            case COMPARE_CHECK -> done(0);
             case OP_NOT_SET -> throw new AssertionError(command);
           };
       batch.commit(entry);
       return result;
     }
+  }
+
+  private static CommandResult done(long id) {
+    return CommandResult.newBuilder().setDone(Done.newBuilder().setId(id)).build();
   }
 
   private CommandResult applyWrites(Writes writes, long index, StoreBatch batch) {

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.Message;
@@ -49,11 +51,14 @@ public final class KvStateMachine extends BaseStateMachine {
    * comes a snapshot, and the files before it are deleted.
    */
   private static final int NEW_LOG_FILE_BYTES = 1 << 20;
+  /** Between two pieces of the content that are hashed in about as long. */
+  private static final long CHECK_PAUSE_NANOS = 3_000_000;
 
   private final Path databaseDirectory;
   private final StateMachineEvents events;
   private final SnapshotDirectory snapshots;
   private final LiveStore live = new LiveStore();
+  private final ReplicaCheck check;
 
   /** Used by the applying thread alone, once initialized; none when the store is closed. */
   private volatile @Nullable CommandApplier applier;
@@ -68,6 +73,15 @@ public final class KvStateMachine extends BaseStateMachine {
     this.databaseDirectory = databaseDirectory;
     this.snapshots = new SnapshotDirectory(snapshotsRetained);
     this.events = events;
+    this.check =
+        new ReplicaCheck(
+            live, events, this::newCheckThread, () -> LockSupport.parkNanos(CHECK_PAUSE_NANOS));
+  }
+
+  private Thread newCheckThread(Runnable task) {
+    Thread thread = new Thread(task, getId() + "-replica-check");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**
@@ -90,6 +104,21 @@ public final class KvStateMachine extends BaseStateMachine {
       throw new StoreUnavailableException();
     }
     return open;
+  }
+
+  /** This node's part in replica checks. */
+  public ReplicaCheck check() {
+    return check;
+  }
+
+  /**
+   * When the leader proposed the last replica check, as applied, or the cluster's first entry if
+   * there has been none; milliseconds since 1970-01-01 UTC by its clock. Empty if nothing has been
+   * applied.
+   */
+  public OptionalLong lastCheckMs() {
+    CommandApplier open = applier;
+    return open == null ? OptionalLong.empty() : open.lastCheckMs();
   }
 
   /** The log index of the newest snapshot; -1 if there is none. */
@@ -149,6 +178,7 @@ public final class KvStateMachine extends BaseStateMachine {
     AccessTable table = AccessTable.load(store);
     applier = new CommandApplier(store, table);
     access = table;
+    check.storeOpened();
     setLastAppliedTermIndex(TermIndex.valueOf(applied.term(), applied.index()));
   }
 
@@ -174,8 +204,10 @@ public final class KvStateMachine extends BaseStateMachine {
     }
     try {
       ByteString logData = entry.getStateMachineLogEntry().getLogData();
+      Command command = decode(logData);
       CommandResult result =
-          openApplier().apply(decode(logData), new Applied(entry.getTerm(), entry.getIndex()));
+          openApplier().apply(command, new Applied(entry.getTerm(), entry.getIndex()));
+      check.applied(command, entry.getIndex());
       updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
       events.entryApplied(logData.size());
       return CompletableFuture.completedFuture(
@@ -327,6 +359,7 @@ public final class KvStateMachine extends BaseStateMachine {
   public void close() {
     applier = null;
     access = null;
+    check.close();
     live.close();
   }
 

@@ -18,6 +18,11 @@ public interface StateMachineEvents {
   void snapshotTaken(long index);
 
   /**
+   * This node has compared what it holds with what the leader holds. Also on a thread of its own.
+   */
+  void replicaCompared(CheckComparison comparison);
+
+  /**
    * This replica can no longer be trusted, or its log takes no more entries. The node must halt at
    * once: nothing more may be acknowledged.
    */

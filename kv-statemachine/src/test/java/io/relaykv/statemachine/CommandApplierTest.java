@@ -4,9 +4,11 @@ import static io.relaykv.protocol.log.WriteStatus.APPLIED;
 import static io.relaykv.protocol.log.WriteStatus.DROPPED;
 import static io.relaykv.protocol.log.WriteStatus.MALFORMED;
 import static io.relaykv.statemachine.Commands.command;
+import static io.relaykv.statemachine.Commands.compareCheck;
 import static io.relaykv.statemachine.Commands.delete;
 import static io.relaykv.statemachine.Commands.put;
 import static io.relaykv.statemachine.Commands.session;
+import static io.relaykv.statemachine.Commands.startCheck;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -90,6 +92,20 @@ class CommandApplierTest {
         session(1, ACCOUNT, 1, delete(4, "b")));
     assertThat(value("a")).contains("of the second session");
     assertThat(value("b")).isEmpty();
+  }
+
+  @Test
+  void checksAreCountedFromTheFirstEntryAndRemembered() {
+    assertThat(applier.lastCheckMs()).isEmpty();
+    makeAccounts(1);
+    assertThat(applier.lastCheckMs()).hasValue(NOW);
+    apply(command(NOW + 1, session(1, ACCOUNT, 1, put(1, "a", "1"))));
+    assertThat(applier.lastCheckMs()).hasValue(NOW);
+    assertThat(apply(startCheck(NOW + 2)).getDone().getId()).isEqualTo(index);
+    apply(compareCheck(index, ByteString.EMPTY, "n1"));
+    assertThat(applier.lastCheckMs()).hasValue(NOW + 2);
+    restart();
+    assertThat(applier.lastCheckMs()).hasValue(NOW + 2);
   }
 
   @Test

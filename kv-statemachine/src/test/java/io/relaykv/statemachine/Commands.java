@@ -2,6 +2,7 @@ package io.relaykv.statemachine;
 
 import com.google.protobuf.ByteString;
 import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.CompareCheck;
 import io.relaykv.protocol.log.CreateAccount;
 import io.relaykv.protocol.log.CreateApiKey;
 import io.relaykv.protocol.log.Delete;
@@ -97,6 +98,18 @@ final class Commands {
     return Command.newBuilder()
         .setLeaderTimeMs(NOW)
         .setDeleteApiKey(DeleteApiKey.newBuilder().setId(apiKey))
+        .build();
+  }
+
+  static Command startCheck(long stampMs) {
+    return ReplicaCheck.start().setLeaderTimeMs(stampMs).build();
+  }
+
+  static Command compareCheck(long startIndex, ByteString digest, String leader) {
+    return Command.newBuilder()
+        .setLeaderTimeMs(NOW)
+        .setCompareCheck(
+            CompareCheck.newBuilder().setStartIndex(startIndex).setDigest(digest).setNodeId(leader))
         .build();
   }
 

@@ -9,6 +9,7 @@ import static io.relaykv.statemachine.Commands.deleteApiKey;
 import static io.relaykv.statemachine.Commands.put;
 import static io.relaykv.statemachine.Commands.session;
 import static io.relaykv.statemachine.Commands.setEnabled;
+import static io.relaykv.statemachine.Commands.startCheck;
 
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.SessionWrites;
@@ -56,6 +57,7 @@ final class RandomCommands {
       case 2, 3 -> apiKey();
       case 4, 5, 6 -> setEnabled(random.nextLong(lastApiKey + 2), random.nextInt(3) != 0);
       case 7 -> noMoreApiKey();
+      case 8 -> startCheck(1_700_000_000_000L + random.nextInt(7_200_000));
       default -> writes();
     };
   }

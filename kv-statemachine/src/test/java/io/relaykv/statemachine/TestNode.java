@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto.SnapshotChunkProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -274,7 +275,8 @@ final class TestNode implements AutoCloseable {
   /** Remembers what the state machine tells its node. */
   static final class RecordedEvents implements StateMachineEvents {
     final List<String> told = new ArrayList<>();
-    final List<String> failures = new ArrayList<>();
+    final List<String> failures = new CopyOnWriteArrayList<>();
+    final List<CheckComparison> comparisons = new CopyOnWriteArrayList<>();
 
     @Override
     public void leaderChanged(String leaderId) {
@@ -294,6 +296,11 @@ final class TestNode implements AutoCloseable {
     @Override
     public void snapshotTaken(long index) {
       told.add("snapshot " + index);
+    }
+
+    @Override
+    public void replicaCompared(CheckComparison comparison) {
+      comparisons.add(comparison);
     }
 
     @Override

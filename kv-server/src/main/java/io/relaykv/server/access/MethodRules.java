@@ -22,6 +22,7 @@ final class MethodRules {
     rule(AdminGrpc.getListApiKeysMethod(), KeyKind.ADMIN);
     rule(AdminGrpc.getSetApiKeyEnabledMethod(), KeyKind.ADMIN);
     rule(AdminGrpc.getDeleteApiKeyMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getStartCheckMethod(), KeyKind.ADMIN);
   }
 
   private MethodRules() {}

@@ -24,8 +24,11 @@ import io.relaykv.protocol.v1.ListApiKeysRequest;
 import io.relaykv.protocol.v1.ListApiKeysResponse;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
 import io.relaykv.protocol.v1.ShowAccountRequest;
+import io.relaykv.protocol.v1.StartCheckRequest;
+import io.relaykv.protocol.v1.StartCheckResponse;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
+import io.relaykv.statemachine.ReplicaCheck;
 import java.time.Clock;
 import java.util.function.Supplier;
 
@@ -171,5 +174,15 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         () ->
             Command.newBuilder().setDeleteApiKey(DeleteApiKey.newBuilder().setId(request.getId())),
         done -> DeleteApiKeyResponse.getDefaultInstance());
+  }
+
+  @Override
+  public void startCheck(StartCheckRequest request, StreamObserver<StartCheckResponse> response) {
+    calls.change(
+        response,
+        "start-check",
+        "",
+        ReplicaCheck::start,
+        done -> StartCheckResponse.newBuilder().setIndex(done.getId()).build());
   }
 }

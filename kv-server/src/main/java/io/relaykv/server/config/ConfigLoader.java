@@ -86,6 +86,7 @@ final class ConfigLoader {
             get(Settings.SECURITY_ADMIN_KEY_SHA256), get(Settings.LIMITS_REFUSALS_PER_MINUTE)),
         disk(),
         get(Settings.READ_MODE),
+        get(Settings.VERIFY_INTERVAL),
         new Log(get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT)));
   }
 

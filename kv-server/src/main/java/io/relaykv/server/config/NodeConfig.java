@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * combination of values, that the settings do not allow.
  *
  * @param dataDir absolute and normalized
+ * @param verifyInterval between two replica checks; 0 for none
  */
 public record NodeConfig(
     String nodeId,
@@ -31,6 +32,7 @@ public record NodeConfig(
     Access access,
     Disk disk,
     ReadMode readMode,
+    Duration verifyInterval,
     Log log) {
 
   /** Checks what concerns more than one part. */
@@ -46,6 +48,7 @@ public record NodeConfig(
       throw Settings.DATA_DIR.invalid(dataDir.toString(), "must be absolute");
     }
     dataDir = dataDir.normalize();
+    Settings.VERIFY_INTERVAL.require(verifyInterval);
     security.require(Settings.LISTEN_CLIENT, listen.client(), security.client(), "tls.client");
     security.require(Settings.LISTEN_PEER, listen.peer(), security.peer(), "tls.peer");
     security.requireForCalls(cluster.peers());

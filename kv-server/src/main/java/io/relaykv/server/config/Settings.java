@@ -253,6 +253,12 @@ public final class Settings {
           "How a read makes sure that it is current: `quorum` asks a majority for each group of"
               + " reads; `lease` does not while a majority keeps its promise not to elect another"
               + " leader. Both are linearizable; `quorum` does not depend on clocks.");
+  static final Setting<Duration> VERIFY_INTERVAL =
+      Setting.withDefault(
+          "verify.interval",
+          "24h",
+          ScalarType.duration(Duration.ZERO, Duration.ofDays(365)),
+          "How often the leader has the replicas compared by itself; 0s for never.");
   static final Setting<LogLevel> LOG_LEVEL =
       Setting.withDefault(
           "log.level", "info", ScalarType.oneOf(LogLevel.class), "How much the node logs.");
@@ -298,6 +304,7 @@ public final class Settings {
           DISK_STOP_WRITES,
           DISK_RESUME_WRITES,
           READ_MODE,
+          VERIFY_INTERVAL,
           LOG_LEVEL,
           LOG_FORMAT);
 

@@ -58,6 +58,7 @@ class NodeConfigLoadTest {
             new NodeConfig.Limits(512, 1 << 20, 16_384, 64 << 20, 8_192, 32 << 20, 10_000, 1_000));
     assertThat(config.disk()).isEqualTo(new NodeConfig.Disk(128 << 20, 1 << 30, 1280 << 20));
     assertThat(config.readMode()).isEqualTo(ReadMode.LEASE);
+    assertThat(config.verifyInterval()).isEqualTo(Duration.ofDays(1));
     assertThat(config.log())
         .isEqualTo(new NodeConfig.Log(LogLevel.INFO, NodeConfig.LogFormat.PLAIN));
   }

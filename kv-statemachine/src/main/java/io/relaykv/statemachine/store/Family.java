@@ -14,7 +14,7 @@ enum Family {
   API_KEYS("api_keys"),
   /** Account id and session id to the session's applied writes. */
   SESSIONS("sessions"),
-  /** Applied term and index, log time, format version. */
+  /** Applied term and index, log time, format version, and more that there is once. */
   META("meta");
 
   private final String id;

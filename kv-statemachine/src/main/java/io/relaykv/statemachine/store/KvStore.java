@@ -12,6 +12,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
@@ -33,6 +36,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -52,6 +56,8 @@ public final class KvStore implements AutoCloseable {
   private static final byte[] APPLIED_ROW = "applied".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FORMAT_ROW = "format".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LOG_TIME_ROW = "log_time".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] LAST_CHECK_ROW = "last_check".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] LAST_ACCOUNT_ID_ROW =
       "last_account_id".getBytes(StandardCharsets.US_ASCII);
@@ -73,6 +79,9 @@ public final class KvStore implements AutoCloseable {
   private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
   private final ReadOptions readOptions;
   private final WriteOptions writeOptions;
+
+  /** Of {@link FrozenContent}s that are not closed yet. */
+  private final Set<Snapshot> frozen = ConcurrentHashMap.newKeySet();
 
   private KvStore(Path directory) throws RocksDBException {
     Cache cache = natives.own(new LRUCache(BLOCK_CACHE_BYTES));
@@ -281,6 +290,23 @@ public final class KvStore implements AutoCloseable {
     return new LogTime(buffer.getLong(), buffer.getLong());
   }
 
+  /**
+   * When the leader proposed the last replica check, or the first entry of all if there has been
+   * none, by its clock; empty for a store that holds nothing yet.
+   */
+  public OptionalLong lastCheckMs() {
+    byte[] row = get(Family.META, LAST_CHECK_ROW);
+    return row == null ? OptionalLong.empty() : OptionalLong.of(ByteBuffer.wrap(row).getLong());
+  }
+
+  static byte[] formatRowKey() {
+    return FORMAT_ROW;
+  }
+
+  static byte[] lastCheckRowKey() {
+    return LAST_CHECK_ROW;
+  }
+
   static byte[] lastAccountIdRowKey() {
     return LAST_ACCOUNT_ID_ROW;
   }
@@ -334,6 +360,23 @@ public final class KvStore implements AutoCloseable {
     }
   }
 
+  /** Holds what the store contains now, at little cost, for as long as it is not closed. */
+  public FrozenContent freeze() {
+    Snapshot snapshot = db.getSnapshot();
+    frozen.add(snapshot);
+    return new FrozenContent(this, snapshot);
+  }
+
+  void release(Snapshot snapshot) {
+    if (frozen.remove(snapshot)) {
+      db.releaseSnapshot(snapshot);
+    }
+  }
+
+  RocksIterator iterator(Family family, ReadOptions options) {
+    return db.newIterator(handle(family), options);
+  }
+
   /** Estimated number of live keys, for people. */
   public long estimatedKeys() {
     try {
@@ -369,6 +412,7 @@ public final class KvStore implements AutoCloseable {
    */
   @Override
   public void close() {
+    frozen.forEach(this::release);
     natives.close();
   }
 }

@@ -86,6 +86,14 @@ public final class StoreBatch implements AutoCloseable {
         ByteBuffer.allocate(16).putLong(time.ms()).putLong(time.stampMs()).array());
   }
 
+  /** Stores when the leader proposed a replica check. */
+  public void putLastCheck(long ms) {
+    put(
+        Family.META,
+        KvStore.lastCheckRowKey(),
+        ByteBuffer.allocate(Long.BYTES).putLong(ms).array());
+  }
+
   /** Writes all of it, and {@code applied} with it. */
   public void commit(Applied applied) {
     put(

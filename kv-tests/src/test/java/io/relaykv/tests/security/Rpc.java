@@ -16,6 +16,7 @@ import io.relaykv.protocol.v1.Put;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
 import io.relaykv.protocol.v1.ShowAccountRequest;
+import io.relaykv.protocol.v1.StartCheckRequest;
 import io.relaykv.protocol.v1.StatusRequest;
 import java.util.function.Function;
 
@@ -62,7 +63,8 @@ enum Rpc {
   DELETE_API_KEY(
       AdminGrpc.getDeleteApiKeyMethod(),
       DeleteApiKeyRequest.newBuilder().setId(999_999).build(),
-      "NOT_FOUND");
+      "NOT_FOUND"),
+  START_CHECK(AdminGrpc.getStartCheckMethod(), StartCheckRequest.getDefaultInstance(), "OK");
 
   /** What an operator gets for it at the leader; empty for what is no operator's. */
   final String forAdmin;

@@ -6,16 +6,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What operators ask of a cluster. Thread-safe.
  *
- * <p>All but {@link #status} goes to the leader, which is looked for within {@link
- * Builder#requestTimeout}, and fails with a {@link KvException}: {@link InvalidRequestException} if
- * it breaks a rule, {@link NotAllowedException} if the admin key is not valid, {@link
- * RefusedException} if there is no such account or key, or one already, or too many; {@link
- * UnavailableException} if no leader took it, and {@link OutcomeUnknownException} if it may have
- * been carried out. Nothing is sent twice unless it was certainly not carried out.
+ * <p>All but {@link #status}, and what {@link #verify} then asks of each node, goes to the leader,
+ * which is looked for within {@link Builder#requestTimeout}, and fails with a {@link KvException}:
+ * {@link InvalidRequestException} if it breaks a rule, {@link NotAllowedException} if the admin key
+ * is not valid, {@link RefusedException} if there is no such account or key, or one already, or too
+ * many; {@link UnavailableException} if no leader took it, and {@link OutcomeUnknownException} if
+ * it may have been carried out. Nothing is sent twice unless it was certainly not carried out.
  */
 public interface KvAdmin extends AutoCloseable {
 
@@ -77,6 +78,18 @@ public interface KvAdmin extends AutoCloseable {
 
   /** Deletes an API key, with the effect of {@link #disableApiKey} for good. */
   void deleteApiKey(long id);
+
+  /**
+   * Has every node hash all that it holds as of one log entry, beside its other work, and compares.
+   * Waits for the nodes that answer, for as long as they come on: until all have a result, or none
+   * has come further within {@link Builder#requestTimeout}.
+   *
+   * <p>A check that is started meanwhile, by others or by the cluster itself, ends this one: its
+   * nodes then have no result. It is safe to ask again.
+   *
+   * @param progress told once a second what is known so far, on the caller's thread
+   */
+  ReplicaCheck verify(Consumer<ReplicaCheck> progress);
 
   @Override
   void close();

@@ -60,6 +60,7 @@ final class KvShell {
         .addSubcommand(new DeleteCommand(context))
         .addSubcommand(new KeysCommand(context))
         .addSubcommand(new StatusCommand(context))
+        .addSubcommand(new VerifyCommand(context))
         .addSubcommand(accounts(context))
         .addSubcommand(apiKeys(context))
         .addSubcommand(new HelpCommand())

@@ -10,15 +10,15 @@ import java.util.stream.Collectors;
 /**
  * How the cluster is, in plain words.
  *
- * @param word one of Healthy, Degraded, Unavailable
+ * @param word that says it all: Healthy, Degraded, ..
  * @param colour of the word, an SGR parameter
  * @param reason the rest of the sentence
  * @param next what to do about it, none if all is well
  */
 record Verdict(String word, int colour, String reason, List<String> next) {
-  private static final int GREEN = 32;
-  private static final int YELLOW = 33;
-  private static final int RED = 31;
+  static final int GREEN = 32;
+  static final int YELLOW = 33;
+  static final int RED = 31;
 
   /** Makes the texts safe: they hold names of nodes. */
   Verdict {

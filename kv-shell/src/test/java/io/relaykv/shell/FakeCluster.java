@@ -12,6 +12,7 @@ import io.relaykv.client.KvClient;
 import io.relaykv.client.KvValue;
 import io.relaykv.client.NewApiKey;
 import io.relaykv.client.RefusedException;
+import io.relaykv.client.ReplicaCheck;
 import io.relaykv.protocol.ApiKeyText;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A cluster in memory: keeps values, fails on demand, and remembers how it was reached. */
@@ -40,6 +42,8 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   Optional<Connection> last = Optional.empty();
   int open;
   ClusterStatus status = new ClusterStatus(List.of());
+  ReplicaCheck check = new ReplicaCheck(1, List.of());
+  List<ReplicaCheck> checkProgress = List.of();
 
   @Override
   public KvClient client(Connection to) {
@@ -192,6 +196,13 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   public void deleteApiKey(long id) {
     mayFail();
     apiKeys.remove(existing(id).id());
+  }
+
+  @Override
+  public ReplicaCheck verify(Consumer<ReplicaCheck> progress) {
+    mayFail();
+    checkProgress.forEach(progress);
+    return check;
   }
 
   private void mayFail() {

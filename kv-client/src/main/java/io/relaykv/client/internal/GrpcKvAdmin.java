@@ -11,12 +11,15 @@ import io.relaykv.client.InvalidRequestException;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.NewApiKey;
 import io.relaykv.client.NodeAddress;
+import io.relaykv.client.NodeCheck;
 import io.relaykv.client.NodeFailure;
 import io.relaykv.client.NodeStatus;
 import io.relaykv.client.NotAllowedException;
+import io.relaykv.client.ReplicaCheck;
 import io.relaykv.protocol.ApiKeyText;
 import io.relaykv.protocol.NameRules;
 import io.relaykv.protocol.v1.AdminGrpc;
+import io.relaykv.protocol.v1.CheckProgress;
 import io.relaykv.protocol.v1.CreateAccountRequest;
 import io.relaykv.protocol.v1.CreateApiKeyRequest;
 import io.relaykv.protocol.v1.DeleteAccountRequest;
@@ -25,6 +28,7 @@ import io.relaykv.protocol.v1.ListAccountsRequest;
 import io.relaykv.protocol.v1.ListApiKeysRequest;
 import io.relaykv.protocol.v1.Member;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
+import io.relaykv.protocol.v1.StartCheckRequest;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
 import java.security.SecureRandom;
@@ -33,12 +37,15 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Asks each node how it is, as an operator wants to hear it from each, and the leader for all else.
@@ -73,8 +80,45 @@ public final class GrpcKvAdmin implements KvAdmin {
 
   @Override
   public ClusterStatus status() {
+    Survey survey = survey();
+    throwIfKeyRefused(survey.answers());
+    return new ClusterStatus(
+        survey.answers().entrySet().stream()
+            .map(entry -> entry.getValue().toStatus(entry.getKey(), survey.names()))
+            .sorted(Comparator.comparing(NodeStatus::name))
+            .toList());
+  }
+
+  @Override
+  public ReplicaCheck verify(Consumer<ReplicaCheck> progress) {
+    long index =
+        leader
+            .call(
+                AdminGrpc.getStartCheckMethod(),
+                StartCheckRequest.getDefaultInstance(),
+                "start a check",
+                false)
+            .getIndex();
+    return new CheckWait(timeout, () -> check(index), progress).result();
+  }
+
+  /** By name, so that a node that is known by two addresses counts once. */
+  private ReplicaCheck check(long index) {
+    Survey survey = survey();
+    Map<String, NodeCheck> byName = new TreeMap<>();
+    survey
+        .answers()
+        .forEach(
+            (address, answer) -> {
+              NodeCheck node = answer.toCheck(index, address, survey.names());
+              byName.put(node.name(), node);
+            });
+    return new ReplicaCheck(index, List.copyOf(byName.values()));
+  }
+
+  /** Asks the nodes of the list, and then the members that they name. */
+  private Survey survey() {
     Map<String, Answer> answers = ask(nodes.stream().map(NodeAddress::toString).toList());
-    throwIfKeyRefused(answers);
     Map<String, String> names = new HashMap<>();
     for (Answer answer : answers.values()) {
       answer.members().forEach(member -> names.put(member.getClientAddress(), member.getNodeId()));
@@ -82,12 +126,16 @@ public final class GrpcKvAdmin implements KvAdmin {
     List<String> notAskedYet =
         names.keySet().stream().filter(address -> !answers.containsKey(address)).toList();
     answers.putAll(ask(notAskedYet));
-    return new ClusterStatus(
-        answers.entrySet().stream()
-            .map(entry -> entry.getValue().toStatus(entry.getKey(), names))
-            .sorted(Comparator.comparing(NodeStatus::name))
-            .toList());
+    return new Survey(answers, names);
   }
+
+  /**
+   * What all nodes said.
+   *
+   * @param answers by address
+   * @param names of the members that were named, by address
+   */
+  private record Survey(Map<String, Answer> answers, Map<String, String> names) {}
 
   private static void throwIfKeyRefused(Map<String, Answer> answers) {
     if (answers.values().stream().anyMatch(answer -> answer.response().isPresent())) {
@@ -332,6 +380,30 @@ public final class GrpcKvAdmin implements KvAdmin {
               () ->
                   new NodeStatus.Unreachable(
                       names.getOrDefault(address, address), address, cause()));
+    }
+
+    NodeCheck toCheck(long index, String address, Map<String, String> names) {
+      if (response.isEmpty()) {
+        return new NodeCheck.Unreachable(names.getOrDefault(address, address), address, cause());
+      }
+      String name = response.get().getNodeId();
+      CheckProgress check = response.get().getCheck();
+      long behind = index - response.get().getAppliedIndex();
+      if (check.getIndex() == index) {
+        return check.getDigest().isEmpty()
+            ? new NodeCheck.Pending(name, address, 0, check.getHashedBytes())
+            : new NodeCheck.Hashed(
+                name, address, HexFormat.of().formatHex(check.getDigest().toByteArray()));
+      }
+      if (behind > 0) {
+        return new NodeCheck.Pending(name, address, behind, 0);
+      }
+      return new NodeCheck.NoResult(
+          name,
+          address,
+          check.getIndex() > index
+              ? "a newer check has taken its place"
+              : "it was restarted meanwhile, or got a snapshot from the leader");
     }
 
     private static NodeStatus.Up up(String address, StatusResponse response) {

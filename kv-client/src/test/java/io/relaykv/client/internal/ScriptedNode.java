@@ -27,6 +27,8 @@ import io.relaykv.protocol.v1.Member;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
 import io.relaykv.protocol.v1.ServerFrame;
+import io.relaykv.protocol.v1.StartCheckRequest;
+import io.relaykv.protocol.v1.StartCheckResponse;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.protocol.v1.Welcome;
@@ -40,6 +42,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /** A node that does what a test tells it: a real gRPC server, a played part behind it. */
 final class ScriptedNode implements AutoCloseable {
@@ -55,6 +58,7 @@ final class ScriptedNode implements AutoCloseable {
   private volatile Optional<Status> refusal = Optional.empty();
   private volatile AdminPart adminPart = (to, serve) -> serve.run();
   private volatile List<Member> members = List.of();
+  private volatile UnaryOperator<StatusResponse.Builder> status = UnaryOperator.identity();
 
   /** What the node does with a request. */
   interface Part {
@@ -143,6 +147,11 @@ final class ScriptedNode implements AutoCloseable {
 
   ScriptedNode onAdminCalls(AdminPart part) {
     this.adminPart = part;
+    return this;
+  }
+
+  ScriptedNode sayingOfItself(UnaryOperator<StatusResponse.Builder> what) {
+    this.status = what;
     return this;
   }
 
@@ -258,7 +267,15 @@ final class ScriptedNode implements AutoCloseable {
 
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> to) {
-      play(request, to, StatusResponse.newBuilder().setNodeId(id).addAllMembers(members).build());
+      play(
+          request,
+          to,
+          status.apply(StatusResponse.newBuilder().setNodeId(id).addAllMembers(members)).build());
+    }
+
+    @Override
+    public void startCheck(StartCheckRequest request, StreamObserver<StartCheckResponse> to) {
+      play(request, to, StartCheckResponse.newBuilder().setIndex(50).build());
     }
 
     @Override

@@ -1,0 +1,175 @@
+package io.relaykv.client.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status.Code;
+import io.relaykv.client.KvAdmin;
+import io.relaykv.client.NodeCheck;
+import io.relaykv.client.NodeCheck.Hashed;
+import io.relaykv.client.NodeCheck.NoResult;
+import io.relaykv.client.NodeCheck.Pending;
+import io.relaykv.client.ReplicaCheck;
+import io.relaykv.client.UnavailableException;
+import io.relaykv.protocol.v1.CheckProgress;
+import io.relaykv.protocol.v1.StatusResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What an operator is told of a replica check, as of log entry 50. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class VerifyTest {
+  private static final String NOBODY = "127.0.0.1:1";
+  private static final String DIGEST = "ab".repeat(32);
+  private static final String OTHER = "cd".repeat(32);
+
+  private static KvAdmin admin(Duration timeout, String... nodes) {
+    return KvAdmin.builder()
+        .nodes(nodes)
+        .apiKey(TestKeys.ADMIN_KEY)
+        .requestTimeout(timeout)
+        .build();
+  }
+
+  private static UnaryOperator<StatusResponse.Builder> hashed(String digest) {
+    return progress(50, 1000, digest);
+  }
+
+  private static UnaryOperator<StatusResponse.Builder> progress(
+      long index, long bytes, String digest) {
+    return status ->
+        status
+            .setAppliedIndex(60)
+            .setCheck(
+                CheckProgress.newBuilder()
+                    .setIndex(index)
+                    .setHashedBytes(bytes)
+                    .setDigest(ByteString.fromHex(digest)));
+  }
+
+  @Test
+  void everyNodeIsToldOf() {
+    try (ScriptedNode leader = ScriptedNode.start("n1").sayingOfItself(hashed(DIGEST));
+        ScriptedNode same = ScriptedNode.start("n2").sayingOfItself(hashed(DIGEST));
+        ScriptedNode differs = ScriptedNode.start("n3").sayingOfItself(hashed(OTHER));
+        ScriptedNode restarted =
+            ScriptedNode.start("n4").sayingOfItself(status -> status.setAppliedIndex(50));
+        ScriptedNode overtaken = ScriptedNode.start("n5").sayingOfItself(progress(55, 1000, ""));
+        KvAdmin admin =
+            admin(
+                Duration.ofSeconds(5),
+                leader.address(),
+                same.address(),
+                differs.address(),
+                restarted.address(),
+                overtaken.address(),
+                NOBODY)) {
+      ReplicaCheck check = admin.verify(known -> {});
+      assertThat(check.index()).isEqualTo(50);
+      assertThat(check.nodes())
+          .extracting(NodeCheck::name)
+          .containsExactly(NOBODY, "n1", "n2", "n3", "n4", "n5");
+      assertThat(check.nodes().get(0)).isInstanceOf(NodeCheck.Unreachable.class);
+      assertThat(check.nodes())
+          .contains(
+              new Hashed("n1", leader.address(), DIGEST),
+              new Hashed("n3", differs.address(), OTHER),
+              new NoResult(
+                  "n4",
+                  restarted.address(),
+                  "it was restarted meanwhile, or got a snapshot from the leader"),
+              new NoResult("n5", overtaken.address(), "a newer check has taken its place"));
+      assertThat(check.differing()).containsExactly(new Hashed("n3", differs.address(), OTHER));
+      assertThat(check.agrees()).isFalse();
+    }
+  }
+
+  @Test
+  void nodesAreWaitedForWhileTheyComeOn() {
+    // Longer in all than the patience with a node that does not come on.
+    AtomicInteger asked = new AtomicInteger();
+    UnaryOperator<StatusResponse.Builder> slow =
+        status -> {
+          int time = asked.incrementAndGet();
+          return time < 10
+              ? status.setAppliedIndex(30 + time)
+              : progress(50, 100L * time, time < 25 ? "" : DIGEST).apply(status);
+        };
+    List<ReplicaCheck> told = new ArrayList<>();
+    try (ScriptedNode leader = ScriptedNode.start("n1").sayingOfItself(hashed(DIGEST));
+        ScriptedNode node = ScriptedNode.start("n2").sayingOfItself(slow);
+        KvAdmin admin = admin(Duration.ofSeconds(2), leader.address(), node.address())) {
+      ReplicaCheck check = admin.verify(told::add);
+      assertThat(check.agrees()).isTrue();
+      assertThat(asked).hasValue(25);
+      assertThat(told)
+          .isNotEmpty()
+          .allSatisfy(
+              known -> assertThat(known.pending()).extracting(Pending::name).contains("n2"));
+    }
+  }
+
+  @Test
+  void aNodeThatDoesNotComeOnIsNotWaitedForForEver() {
+    try (ScriptedNode leader = ScriptedNode.start("n1").sayingOfItself(hashed(DIGEST));
+        ScriptedNode behind =
+            ScriptedNode.start("n2").sayingOfItself(status -> status.setAppliedIndex(43));
+        ScriptedNode stuck = ScriptedNode.start("n3").sayingOfItself(progress(50, 700, ""));
+        KvAdmin admin =
+            admin(Duration.ofMillis(1500), leader.address(), behind.address(), stuck.address())) {
+      ReplicaCheck check = admin.verify(known -> {});
+      assertThat(check.pending())
+          .containsExactly(
+              new Pending("n2", behind.address(), 7, 0),
+              new Pending("n3", stuck.address(), 0, 700));
+      assertThat(check.agrees()).isFalse();
+      assertThat(check.differs()).isFalse();
+    }
+  }
+
+  @Test
+  void aNodeThatIsKnownByTwoAddressesCountsOnce() {
+    try (ScriptedNode node = ScriptedNode.start("n1").sayingOfItself(hashed(DIGEST));
+        KvAdmin admin = admin(Duration.ofSeconds(5), node.address(), "localhost:" + node.port())) {
+      assertThat(admin.verify(known -> {}).nodes()).hasSize(1);
+    }
+  }
+
+  @Test
+  void withoutALeaderNoCheckIsStarted() {
+    try (ScriptedNode follower =
+            ScriptedNode.start("n1")
+                .onAdminCalls(
+                    ScriptedNode.ends(
+                        Code.FAILED_PRECONDITION, "knows no leader", "relaykv-node", "n1"));
+        KvAdmin admin = admin(Duration.ofMillis(400), follower.address())) {
+      assertThatThrownBy(() -> admin.verify(known -> {}))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining("start a check");
+    }
+  }
+
+  @Test
+  void aMajorityIsOfTheNodesThatHaveAResult() {
+    assertThat(check(DIGEST, DIGEST, OTHER).majorityDigest()).contains(DIGEST);
+    assertThat(check(DIGEST, OTHER).majorityDigest()).isEmpty();
+    assertThat(check(DIGEST, OTHER).differing()).isEmpty();
+    assertThat(check(DIGEST, OTHER).differs()).isTrue();
+    assertThat(check(DIGEST, DIGEST, OTHER, OTHER).majorityDigest()).isEmpty();
+    assertThat(check(DIGEST).agrees()).isTrue();
+    assertThat(check().agrees()).isFalse();
+    assertThat(check().majorityDigest()).isEmpty();
+  }
+
+  private static ReplicaCheck check(String... digests) {
+    return new ReplicaCheck(
+        1, Arrays.stream(digests).<NodeCheck>map(digest -> new Hashed("n", "a", digest)).toList());
+  }
+}

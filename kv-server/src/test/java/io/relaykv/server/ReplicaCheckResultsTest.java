@@ -3,9 +3,9 @@ package io.relaykv.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import com.codahale.metrics.MetricRegistry;
 import io.relaykv.server.metrics.PrometheusText;
-import ch.qos.logback.classic.Level;
 import io.relaykv.server.tls.LogLines;
 import io.relaykv.statemachine.CheckComparison;
 import java.io.ByteArrayOutputStream;

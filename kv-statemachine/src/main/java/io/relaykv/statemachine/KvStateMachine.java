@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.Message;
@@ -51,6 +51,7 @@ public final class KvStateMachine extends BaseStateMachine {
    * comes a snapshot, and the files before it are deleted.
    */
   private static final int NEW_LOG_FILE_BYTES = 1 << 20;
+
   /** Between two pieces of the content that are hashed in about as long. */
   private static final long CHECK_PAUSE_NANOS = 3_000_000;
 

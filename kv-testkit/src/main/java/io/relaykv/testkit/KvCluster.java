@@ -61,10 +61,7 @@ public final class KvCluster implements AutoCloseable {
   private String apiKey = "";
 
   private KvCluster(
-      List<? extends TestNode> made,
-      Path directory,
-      ApiKeyText adminKey,
-      FaultMeans faults) {
+      List<? extends TestNode> made, Path directory, ApiKeyText adminKey, FaultMeans faults) {
     this.directory = directory;
     this.faults = faults;
     secrets.add(adminKey.reveal());
@@ -192,10 +189,7 @@ public final class KvCluster implements AutoCloseable {
   }
 
   private static KvCluster started(
-      List<? extends TestNode> nodes,
-      Path directory,
-      ApiKeyText adminKey,
-      FaultMeans faults) {
+      List<? extends TestNode> nodes, Path directory, ApiKeyText adminKey, FaultMeans faults) {
     KvCluster cluster = new KvCluster(nodes, directory, adminKey, faults);
     try {
       cluster.startAll();
@@ -363,10 +357,12 @@ public final class KvCluster implements AutoCloseable {
 
   /** The links between the nodes of a cluster in this JVM. */
   public PeerNetwork network() {
-    return faults.network().orElseThrow(
-        () ->
-            new UnsupportedOperationException(
-                "links between processes cannot be cut: use inProcess()"));
+    return faults
+        .network()
+        .orElseThrow(
+            () ->
+                new UnsupportedOperationException(
+                    "links between processes cannot be cut: use inProcess()"));
   }
 
   /**

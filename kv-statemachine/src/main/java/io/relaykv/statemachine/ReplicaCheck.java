@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * applies the log tells what it has applied.
  */
 public final class ReplicaCheck implements AutoCloseable {
-  /** Hashed in a few milliseconds, for which a replacement of the store must wait. */
-  private static final int PIECE_BYTES = 256 << 10;
+  /** Hashed in a millisecond or a few, for which a replacement of the store must wait. */
+  private static final int PIECE_BYTES = 128 << 10;
 
   private final LiveStore live;
   private final StateMachineEvents events;

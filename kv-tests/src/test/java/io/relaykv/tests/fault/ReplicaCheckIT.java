@@ -57,7 +57,7 @@ class ReplicaCheckIT {
         client.put(FLAG, true);
       }
       try (Load load = new Load(cluster)) {
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
           load.awaitMore(100);
           awaitAgreement(admin);
         }

@@ -31,6 +31,13 @@ public record ClusterStatus(List<NodeStatus> nodes) {
         .reduce((a, b) -> a.term() >= b.term() ? a : b);
   }
 
+  /** All nodes but those that wait to be added. */
+  public List<NodeStatus> members() {
+    return nodes.stream()
+        .filter(node -> !(node instanceof NodeStatus.Up up && up.role() == NodeStatus.Role.JOINING))
+        .toList();
+  }
+
   /** The nodes that answered. */
   public List<NodeStatus.Up> up() {
     return nodes.stream()
@@ -40,11 +47,13 @@ public record ClusterStatus(List<NodeStatus> nodes) {
   }
 
   /**
-   * The nodes that answered and know a leader: only these count. A node that has just been started,
-   * or is cut off from the others, answers but keeps no copy of what is being written.
+   * The members that answered and know a leader: only these count. A node that has just been
+   * started, or is cut off from the others, answers but keeps no copy of what is being written.
    */
   public List<NodeStatus.Up> joined() {
-    return up().stream().filter(node -> node.leader().isPresent()).toList();
+    return up().stream()
+        .filter(node -> node.leader().isPresent() && node.role() != NodeStatus.Role.JOINING)
+        .toList();
   }
 
   /** The nodes that have so little disk space that they refuse puts, or would as the leader. */
@@ -53,15 +62,16 @@ public record ClusterStatus(List<NodeStatus> nodes) {
   }
 
   /**
-   * How many of the nodes may fail with the others still able to serve; 0 if one more is too many.
+   * How many of the members may fail with the others still able to serve; 0 if one more is too
+   * many.
    */
   public int failuresTolerated() {
     return Math.max(0, joined().size() - majority());
   }
 
-  /** How many nodes must work together to serve. */
+  /** How many members must work together to serve. */
   public int majority() {
-    return nodes.size() / 2 + 1;
+    return members().size() / 2 + 1;
   }
 
   /** The verdict. */
@@ -69,7 +79,7 @@ public record ClusterStatus(List<NodeStatus> nodes) {
     if (leader().isEmpty() || joined().size() < majority()) {
       return Health.UNAVAILABLE;
     }
-    return joined().size() == nodes.size() && shortOfDisk().isEmpty()
+    return joined().size() == members().size() && shortOfDisk().isEmpty()
         ? Health.HEALTHY
         : Health.DEGRADED;
   }

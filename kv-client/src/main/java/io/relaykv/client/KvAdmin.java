@@ -2,6 +2,7 @@ package io.relaykv.client;
 
 import io.relaykv.client.internal.GrpcKvAdmin;
 import io.relaykv.protocol.ApiKeyText;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,10 @@ import java.util.function.Consumer;
  * which is looked for within {@link Builder#requestTimeout}, and fails with a {@link KvException}:
  * {@link InvalidRequestException} if it breaks a rule, {@link NotAllowedException} if the admin key
  * is not valid, {@link RefusedException} if there is no such account or key, or one already, or too
- * many; {@link UnavailableException} if no leader took it, and {@link OutcomeUnknownException} if
- * it may have been carried out. Nothing is sent twice unless it was certainly not carried out.
+ * many, or the state of the cluster forbids it; {@link UnavailableException} if no leader took it,
+ * and {@link OutcomeUnknownException} if it may have been carried out. Nothing is sent twice unless
+ * it was certainly not carried out; only changes of the members are, which come to the same however
+ * often they are made.
  */
 public interface KvAdmin extends AutoCloseable {
 
@@ -90,6 +93,49 @@ public interface KvAdmin extends AutoCloseable {
    * @param progress told once a second what is known so far, on the caller's thread
    */
   ReplicaCheck verify(Consumer<ReplicaCheck> progress);
+
+  /** The members, and the leader, as that sees them. */
+  ClusterMembers members();
+
+  /**
+   * Makes a node a member that has been started with {@code kv-server start --join} and waits. It
+   * is brought up to date first, which may take long if there is much data.
+   *
+   * @param name its {@code node.id}; never one that a former member had
+   * @param clientAddress where it serves clients, {@code host:port}
+   * @param peerAddress where it serves the other nodes, {@code host:port}
+   * @param within how long to wait; when this has passed, it may still become a member
+   * @param listener told now and then how far it is, on a network thread, which it must not block
+   * @return false if it was a member already, at these addresses
+   * @throws RefusedException if it was a member before, or is one at other addresses; if too few
+   *     members are up; if it does not answer, or stops answering; or if another change is under
+   *     way
+   */
+  boolean addMember(
+      String name,
+      String clientAddress,
+      String peerAddress,
+      Duration within,
+      Consumer<JoinProgress> listener);
+
+  /**
+   * Takes a node out of the members for good: it stops, and no node of its name is added again. If
+   * it leads, the leadership is handed over first.
+   *
+   * @return false if it was no member
+   * @throws RefusedException if the others could not go on without it, or if another change is
+   *     under way
+   */
+  boolean removeMember(String name);
+
+  /**
+   * Hands the leadership over.
+   *
+   * @param to a member that is up, or empty for the one that is nearest to the leader
+   * @return the new leader's name
+   * @throws RefusedException if it cannot lead
+   */
+  String transferLeadership(Optional<String> to);
 
   @Override
   void close();

@@ -18,7 +18,9 @@ public sealed interface NodeStatus {
     /** Keeps a copy. */
     FOLLOWER,
     /** Looks for a leader. */
-    CANDIDATE
+    CANDIDATE,
+    /** Is no member: it waits to be added. */
+    JOINING
   }
 
   /**

@@ -2,7 +2,7 @@ package io.relaykv.protocol;
 
 import java.util.regex.Pattern;
 
-/** What the name of an account and the label of an API key may be. */
+/** What the names of accounts and nodes and the label of an API key may be. */
 public final class NameRules {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
@@ -15,10 +15,23 @@ public final class NameRules {
    * @throws IllegalArgumentException if it is something else; its message is safe to print
    */
   public static void checkAccountName(String name) {
+    check("account", name);
+  }
+
+  /**
+   * Checks the name of a node, by the same rule.
+   *
+   * @throws IllegalArgumentException if it is something else; its message is safe to print
+   */
+  public static void checkNodeName(String name) {
+    check("node", name);
+  }
+
+  private static void check(String what, String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "account name %s of %d characters; allowed are 1 to 63 of a-z 0-9 -, the first no dash"
-              .formatted(Printable.quote(name), name.length()));
+          "%s name %s of %d characters; allowed are 1 to 63 of a-z 0-9 -, the first no dash"
+              .formatted(what, Printable.quote(name), name.length()));
     }
   }
 

@@ -16,6 +16,9 @@ final class ExitCodes {
    */
   static final int DATA_REFUSED = 3;
 
+  /** It is no longer a member of its cluster; never to be started again. */
+  static final int REMOVED = 4;
+
   /** It halted while running; a restart is the cure. */
   static final int HALTED = 70;
 

@@ -9,16 +9,32 @@ public interface FatalHandler {
   void fatal(String what, Throwable cause);
 
   /**
+   * Ends the node, which has said in its log why it must not go on, nor be started again. Must not
+   * wait for the node's threads.
+   *
+   * @param exitCode one of {@link ExitCodes}
+   */
+  default void end(int exitCode) {}
+
+  /**
    * Ends the process at once, without any orderly stop: nothing more is acknowledged, and the
    * supervisor starts it anew.
    */
   static FatalHandler halt() {
     Logger log = LoggerFactory.getLogger(FatalHandler.class);
-    return (what, cause) -> {
-      try {
-        log.error("This node halts: {}: {}", what, cause.toString(), cause);
-      } finally {
-        Runtime.getRuntime().halt(ExitCodes.HALTED);
+    return new FatalHandler() {
+      @Override
+      public void fatal(String what, Throwable cause) {
+        try {
+          log.error("This node halts: {}: {}", what, cause.toString(), cause);
+        } finally {
+          Runtime.getRuntime().halt(ExitCodes.HALTED);
+        }
+      }
+
+      @Override
+      public void end(int exitCode) {
+        Runtime.getRuntime().halt(exitCode);
       }
     };
   }

@@ -41,6 +41,9 @@ public final class KvNode implements AutoCloseable {
 
   private static final Duration STREAMS_END = Duration.ofMillis(500);
 
+  /** 2 s. */
+  private static final int TICKS_UNTIL_DEAD = 20;
+
   private final NodeConfig config;
   private final FatalHandler fatal;
   private final ScheduledExecutorService timer;
@@ -51,11 +54,13 @@ public final class KvNode implements AutoCloseable {
 
   private @Nullable NodeTls tls;
   private @Nullable KvStateMachine stateMachine;
-  private @Nullable RaftNode raft;
+  private volatile @Nullable RaftNode raft;
   private volatile @Nullable ClientPort clientPort;
   private @Nullable HttpEndpoints http;
   private @Nullable AuditLog audit;
   private @Nullable DiskGuard disk;
+  private volatile @Nullable MembershipWatch membership;
+  private int ticksDead;
 
   private KvNode(NodeConfig config, FatalHandler fatal) {
     this.config = config;
@@ -113,6 +118,8 @@ public final class KvNode implements AutoCloseable {
     DiskGuard guard =
         DiskGuard.of(config.nodeId(), config.dataDir(), config.disk(), NodeMetrics.registry());
     disk = guard;
+    MembershipWatch watch = new MembershipWatch(config, directory, fatal, timer);
+    membership = watch;
     Instant startedAt = Instant.now();
     AuditLog openAudit = AuditLog.open(directory.auditLog(), config.nodeId(), Clock.systemUTC());
     audit = openAudit;
@@ -121,7 +128,15 @@ public final class KvNode implements AutoCloseable {
             directory.database(), config.snapshot().retained(), new StateMachineReports(this));
     stateMachine = made;
     RaftNode startedRaft =
-        RaftNode.start(config, directory.raft(), made, lease, loadedTls.peers(), seams);
+        RaftNode.start(
+            config,
+            directory.raft(),
+            made,
+            lease,
+            loadedTls.peers(),
+            watch.isMember(),
+            watch.gate(),
+            seams);
     raft = startedRaft;
     directory.markStarted();
     loadedTls.start();
@@ -151,6 +166,7 @@ public final class KvNode implements AutoCloseable {
     every(LeaderLease.TICK_MS, () -> lookAfter(startedRaft, made));
     every(LeaderLease.TICK_MS, replicaChecks::tick);
     every(DiskGuard.LOOK_MS, () -> lookAtDisk(guard, startedRaft));
+    every(LeaderLease.TICK_MS, () -> watch.tick(startedRaft));
     if (config.access().adminKeySha256().isEmpty()) {
       log.warn(
           "security.admin-key-sha256 is empty: nobody can administer this node (kv-server keygen makes an admin key)");
@@ -162,6 +178,7 @@ public final class KvNode implements AutoCloseable {
         config.listen().client(),
         config.listen().peer(),
         config.listen().http());
+    watch.started();
   }
 
   private void every(long periodMs, Runnable work) {
@@ -183,7 +200,9 @@ public final class KvNode implements AutoCloseable {
     if (snapshotTrigger.isDue(made.isSendingSnapshot())) {
       running.requestSnapshot();
     }
-    if (!running.isAlive() && !stopping.get()) {
+    // When Ratis has stopped as this node was removed, it says so only afterwards.
+    ticksDead = running.isAlive() ? 0 : ticksDead + 1;
+    if (ticksDead > TICKS_UNTIL_DEAD) {
       fatal("Ratis has stopped by itself", new IllegalStateException("see the log above"));
     }
     made.deleteBrokenOffTransfers();
@@ -206,6 +225,15 @@ public final class KvNode implements AutoCloseable {
             open.leaderChanged();
           }
         });
+  }
+
+  /** Ratis has stopped by itself: no membership has this node. */
+  void leftOut() {
+    MembershipWatch watch = membership;
+    RaftNode running = raft;
+    if (watch != null && running != null && !stopping.get()) {
+      watch.leftOut(running);
+    }
   }
 
   LeaderLease lease() {

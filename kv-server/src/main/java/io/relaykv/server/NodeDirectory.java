@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -24,13 +26,30 @@ import java.util.stream.Stream;
  *   audit.log         changes by operators and refusals; may be taken away at any time
  * </pre>
  *
- * It is made by {@code bootstrap} alone. A start without it, or with parts of it missing, is
- * refused: a node that lost its disk must not come back empty under its old name, as it has
- * forgotten its votes and what it acknowledged.
+ * It is made by {@code bootstrap}, for a node of a new cluster, or by {@code start --join}, for one
+ * that waits until it is added. A start without it, or with parts of it missing, is refused: a node
+ * that lost its disk must not come back empty under its old name, as it has forgotten its votes and
+ * what it acknowledged.
  */
 public final class NodeDirectory {
   private static final String IDENTITY = "node.properties";
   private static final String FORMAT = "1";
+  private static final String MEMBERSHIP = "membership";
+
+  /** The node's way into the cluster and out of it; there is no way back. */
+  enum Stage {
+    /** It has been made to join, and has heard of nobody. */
+    WAITING,
+    /** It is being added, or was left out on the way. */
+    WELCOMED,
+    MEMBER,
+    /** It has been a member. */
+    REMOVED;
+
+    private String written() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   private final Path root;
   private final Properties identity;
@@ -46,16 +65,32 @@ public final class NodeDirectory {
    * @throws StartRefusedException if it exists and is not empty
    */
   public static void bootstrap(NodeConfig config) throws IOException {
-    Path root = config.dataDir();
-    if (Files.exists(root)) {
-      try (Stream<Path> content = Files.list(root)) {
-        if (content.findAny().isPresent()) {
-          throw new StartRefusedException(
-              "%s is not empty: a new cluster is made in an empty directory (start an existing node with `kv-server start`)"
-                  .formatted(root));
-        }
-      }
+    if (!isMissingOrEmpty(config.dataDir())) {
+      throw new StartRefusedException(
+          "%s is not empty: a new cluster is made in an empty directory (start an existing node with `kv-server start`)"
+              .formatted(config.dataDir()));
     }
+    make(config, Stage.MEMBER);
+  }
+
+  /** Makes the directory of a node that is to join a cluster, unless there is one already. */
+  public static void makeToJoin(NodeConfig config) throws IOException {
+    if (isMissingOrEmpty(config.dataDir())) {
+      make(config, Stage.WAITING);
+    }
+  }
+
+  private static boolean isMissingOrEmpty(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return true;
+    }
+    try (Stream<Path> content = Files.list(root)) {
+      return content.findAny().isEmpty();
+    }
+  }
+
+  private static void make(NodeConfig config, Stage stage) throws IOException {
+    Path root = config.dataDir();
     Files.createDirectories(root);
     Properties identity = new Properties();
     identity.setProperty("format", FORMAT);
@@ -63,6 +98,7 @@ public final class NodeDirectory {
     identity.setProperty("cluster.id", ClusterIds.of(config.cluster().name()).toString());
     identity.setProperty("node.id", config.nodeId());
     identity.setProperty("started", "false");
+    identity.setProperty(MEMBERSHIP, stage.written());
     new NodeDirectory(root, identity).write();
   }
 
@@ -77,7 +113,7 @@ public final class NodeDirectory {
     Path file = root.resolve(IDENTITY);
     if (!Files.exists(file)) {
       throw new StartRefusedException(
-          "%s holds no RelayKV node: for a new cluster, run `kv-server bootstrap` with the same configuration first; a node that lost its data must be replaced, not started"
+          "%s holds no RelayKV node: for a new cluster, run `kv-server bootstrap` with the same configuration first; to add a node to a cluster, `kv-server start --join`; a node that lost its data must be replaced, under another name"
               .formatted(root));
     }
     Properties identity = new Properties();
@@ -94,12 +130,42 @@ public final class NodeDirectory {
     }
     directory.require("cluster.name", config.cluster().name());
     directory.require("node.id", config.nodeId());
+    directory.requireNotRemoved();
     if (directory.wasStarted() && !Files.isDirectory(directory.log())) {
       throw new StartRefusedException(
           "%s is gone, though this node has run before: restore it or replace the node"
               .formatted(directory.log()));
     }
     return directory;
+  }
+
+  private void requireNotRemoved() {
+    if (stage() == Stage.REMOVED) {
+      throw new StartRefusedException(
+          "%s belongs to a node that is no longer a member of cluster %s: to add this machine again, start it with an empty data directory and another node.id by `kv-server start --join`"
+              .formatted(root, identity.getProperty("cluster.name")));
+    }
+  }
+
+  /** How far the node is on its way. */
+  Stage stage() {
+    String written = identity.getProperty(MEMBERSHIP, Stage.MEMBER.written());
+    return Arrays.stream(Stage.values())
+        .filter(stage -> stage.written().equals(written))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new StartRefusedException(
+                    "%s is damaged: it says %s = %s"
+                        .formatted(root.resolve(IDENTITY), MEMBERSHIP, written)));
+  }
+
+  /** Remembers how far the node is; on disk when this returns. */
+  synchronized void mark(Stage stage) throws IOException {
+    if (stage() != stage) {
+      identity.setProperty(MEMBERSHIP, stage.written());
+      write();
+    }
   }
 
   /** Ratis demands it too, but says neither how much there is nor which setting asks for it. */
@@ -125,7 +191,7 @@ public final class NodeDirectory {
   }
 
   /** Remembers that the node has run: from now on its log must be there. */
-  void markStarted() throws IOException {
+  synchronized void markStarted() throws IOException {
     if (!wasStarted()) {
       identity.setProperty("started", "true");
       write();

@@ -49,6 +49,10 @@ final class NodeProbes implements NodeProbe {
     return new Readiness(
         List.of(
             new Check(
+                "member",
+                raft.isMember(),
+                raft.isMember() ? "it is a member" : "it waits to be added: kv-shell member add"),
+            new Check(
                 "leader",
                 leader.isPresent(),
                 leader.map(known -> known.nodeId() + " leads").orElse("no leader is known")),

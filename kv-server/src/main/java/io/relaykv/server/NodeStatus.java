@@ -2,10 +2,9 @@ package io.relaykv.server;
 
 import com.google.protobuf.ByteString;
 import io.relaykv.protocol.v1.CheckProgress;
-import io.relaykv.protocol.v1.FollowerProgress;
 import io.relaykv.protocol.v1.Leader;
-import io.relaykv.protocol.v1.Member;
 import io.relaykv.protocol.v1.StatusResponse;
+import io.relaykv.server.api.MemberViews;
 import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.disk.DiskGuard;
 import io.relaykv.server.raft.RaftNode;
@@ -46,7 +45,7 @@ final class NodeStatus {
             .setClusterName(config.cluster().name())
             .setNodeId(config.nodeId())
             .setVersion(Version.CURRENT)
-            .setRole(role(info))
+            .setRole(raft.isMember() ? role(info) : StatusResponse.Role.JOINING)
             .setTerm(info.getCurrentTerm())
             .setAppliedIndex(notNegative(info.getLastAppliedIndex()))
             .setCommittedIndex(notNegative(raft.committedIndex()))
@@ -61,22 +60,8 @@ final class NodeStatus {
                     Leader.newBuilder()
                         .setNodeId(leader.nodeId())
                         .setClientAddress(leader.clientAddress())));
-    raft.members()
-        .forEach(
-            member ->
-                status.addMembers(
-                    Member.newBuilder()
-                        .setNodeId(member.nodeId())
-                        .setClientAddress(member.clientAddress())
-                        .setPeerAddress(member.peerAddress())));
-    raft.followers()
-        .forEach(
-            follower ->
-                status.addFollowers(
-                    FollowerProgress.newBuilder()
-                        .setNodeId(follower.nodeId())
-                        .setMatchIndex(notNegative(follower.matchIndex()))
-                        .setSilentMs(follower.silent().toMillis())));
+    raft.members().forEach(member -> status.addMembers(MemberViews.view(member)));
+    raft.followers().forEach(follower -> status.addFollowers(MemberViews.view(follower)));
     addDisk(status);
     // Behind the applied index: whoever has applied a marker has begun the check.
     stateMachine

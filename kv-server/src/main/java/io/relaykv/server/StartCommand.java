@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Runs a node until it is told to stop. */
 @Command(
@@ -19,10 +20,21 @@ final class StartCommand implements Callable<Integer> {
 
   @Mixin private ConfigFileOption config = new ConfigFileOption();
 
+  @Option(
+      names = "--join",
+      description = {
+        "Makes the data directory if it is missing or empty, for a node that waits until it is added to"
+            + " a cluster (kv-shell member add). Otherwise a plain start."
+      })
+  private boolean join;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     NodeConfig loaded = config.load().config();
     Logging.configure(loaded);
+    if (join) {
+      NodeDirectory.makeToJoin(loaded);
+    }
     KvNode node = KvNode.start(loaded, FatalHandler.halt());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "stop"));
     // The hook ends the process, so that the exit code does not depend on who is faster.

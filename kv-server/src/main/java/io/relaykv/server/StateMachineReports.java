@@ -51,6 +51,11 @@ final class StateMachineReports implements StateMachineEvents {
   }
 
   @Override
+  public void leftOut() {
+    node.leftOut();
+  }
+
+  @Override
   public void failed(String what, Throwable cause) {
     node.fatal(what, cause);
   }

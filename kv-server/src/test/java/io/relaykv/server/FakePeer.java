@@ -1,6 +1,7 @@
 package io.relaykv.server;
 
 import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.relaykv.protocol.log.Command;
 import io.relaykv.server.raft.ClusterIds;
 import io.relaykv.server.tls.TestCertificates.Issued;
 import java.io.IOException;
@@ -19,8 +20,10 @@ import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
 import org.apache.ratis.proto.RaftProtos.TermIndexProto;
 import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
+import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
@@ -86,15 +89,23 @@ final class FakePeer implements AutoCloseable {
   }
 
   Status requestsVote() {
-    return unary(
-        stub ->
-            stub.requestVote(
-                RequestVoteRequestProto.newBuilder()
-                    .setServerRequest(claims)
-                    .setCandidateTerm(HUGE_TERM)
-                    .setCandidateLastEntry(
-                        TermIndexProto.newBuilder().setTerm(HUGE_TERM).setIndex(HUGE_TERM))
-                    .build()));
+    return unary(stub -> stub.requestVote(vote()));
+  }
+
+  /** Whether the answer to its request for a vote is that it shall stop. */
+  boolean isToldToStop() {
+    return RaftServerProtocolServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(10, TimeUnit.SECONDS)
+        .requestVote(vote())
+        .getShouldShutdown();
+  }
+
+  private RequestVoteRequestProto vote() {
+    return RequestVoteRequestProto.newBuilder()
+        .setServerRequest(claims)
+        .setCandidateTerm(HUGE_TERM)
+        .setCandidateLastEntry(TermIndexProto.newBuilder().setTerm(HUGE_TERM).setIndex(HUGE_TERM))
+        .build();
   }
 
   Status startsElection() {
@@ -126,20 +137,48 @@ final class FakePeer implements AutoCloseable {
     }
   }
 
+  /** Sends the commands as the first entries, and says that they are committed. */
+  Status appends(Command... commands) {
+    AppendEntriesRequestProto.Builder append =
+        AppendEntriesRequestProto.newBuilder()
+            .setLeaderTerm(1)
+            .setLeaderCommit(commands.length - 1);
+    for (int index = 0; index < commands.length; index++) {
+      append.addEntries(
+          LogEntryProto.newBuilder()
+              .setTerm(1)
+              .setIndex(index)
+              .setStateMachineLogEntry(
+                  StateMachineLogEntryProto.newBuilder()
+                      .setType(StateMachineLogEntryProto.Type.WRITE)
+                      .setClientId(ClientId.randomId().toByteString())
+                      .setLogData(ByteString.copyFrom(commands[index].toByteArray()))));
+    }
+    return append(append);
+  }
+
+  /** Sends a heartbeat, as to a node that is being added, or to a member. */
+  Status sendsHeartbeat(boolean initializing) {
+    return append(
+        AppendEntriesRequestProto.newBuilder().setLeaderTerm(1).setInitializing(initializing));
+  }
+
   /** Sends two entries; OK once they have been answered. */
-  Status appends() {
+  Status appendsTwo() {
+    return append(
+        AppendEntriesRequestProto.newBuilder()
+            .setLeaderTerm(HUGE_TERM)
+            .addEntries(entry(0))
+            .addEntries(entry(1)));
+  }
+
+  private Status append(AppendEntriesRequestProto.Builder append) {
     Answer<AppendEntriesReplyProto> answer = new Answer<>();
     StreamObserver<AppendEntriesRequestProto> requests =
         RaftServerProtocolServiceGrpc.newStub(channel)
             .withDeadlineAfter(10, TimeUnit.SECONDS)
             .appendEntries(answer);
-    requests.onNext(
-        AppendEntriesRequestProto.newBuilder()
-            .setServerRequest(claims)
-            .setLeaderTerm(HUGE_TERM)
-            .addEntries(entry(0))
-            .addEntries(entry(1))
-            .build());
+    requests.onNext(append.setServerRequest(claims).build());
     return answer.await();
   }
 

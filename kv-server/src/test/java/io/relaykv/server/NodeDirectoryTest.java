@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.relaykv.server.NodeDirectory.Stage;
 import io.relaykv.server.raft.ClusterIds;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,6 +127,46 @@ class NodeDirectoryTest {
             .resolve(ClusterIds.of("test").toString())
             .resolve("current"));
     assertThat(NodeDirectory.open(settings.config())).isNotNull();
+  }
+
+  @Test
+  void aDirectoryToJoinIsMadeOnlyWhereNothingIs() throws IOException {
+    NodeDirectory.makeToJoin(settings.config());
+    NodeDirectory waiting = NodeDirectory.open(settings.config());
+    assertThat(waiting.stage()).isEqualTo(Stage.WAITING);
+
+    waiting.mark(Stage.WELCOMED);
+    NodeDirectory.makeToJoin(settings.config());
+    assertThat(NodeDirectory.open(settings.config()).stage()).isEqualTo(Stage.WELCOMED);
+  }
+
+  @Test
+  void aNodeOfANewClusterIsAMemberAndStaysOneWhenItIsToldToJoin() throws IOException {
+    NodeDirectory.bootstrap(settings.config());
+    NodeDirectory.makeToJoin(settings.config());
+
+    assertThat(NodeDirectory.open(settings.config()).stage()).isEqualTo(Stage.MEMBER);
+  }
+
+  @Test
+  void aDirectoryWithSomethingElseIsNotJoinedWith() throws IOException {
+    Files.createDirectory(settings.data());
+    Files.createFile(settings.data().resolve("something"));
+    NodeDirectory.makeToJoin(settings.config());
+
+    assertRefused(() -> NodeDirectory.open(settings.config()), "holds no RelayKV node");
+  }
+
+  @Test
+  void aNodeThatWasRemovedNeverStartsAgain() throws IOException {
+    NodeDirectory.bootstrap(settings.config());
+    NodeDirectory.open(settings.config()).mark(Stage.REMOVED);
+
+    assertRefused(
+        () -> NodeDirectory.open(settings.config()), "no longer a member of cluster test");
+    NodeDirectory.makeToJoin(settings.config());
+    assertRefused(
+        () -> NodeDirectory.open(settings.config()), "no longer a member of cluster test");
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Named.named;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.RetireMember;
 import io.relaykv.protocol.v1.AdminGrpc;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
@@ -81,7 +83,7 @@ class PeerPortTlsTest {
       await("the node to vote, an election timeout after its start")
           .until(() -> n2.requestsVote().isOk());
       await("the term that n2 named").until(() -> status().getTerm() >= FakePeer.HUGE_TERM);
-      assertThat(n2.appends().getCode()).isEqualTo(Status.Code.OK);
+      assertThat(n2.appendsTwo().getCode()).isEqualTo(Status.Code.OK);
       await("the entries that n2 sent").until(() -> status().getLastLogIndex() == 1);
     }
   }
@@ -123,13 +125,60 @@ class PeerPortTlsTest {
     }
   }
 
+  /** It may have been added while this node was away, and lead. */
   @Test
-  void aNodeThatIsNoMemberIsRefused() throws IOException {
-    try (FakePeer own = peer(NODES.peer("n9").signed(), "n9");
-        FakePeer claimed = peer(NODES.peer("n9").signed(), "n2")) {
-      assertRefusedWith(Status.Code.PERMISSION_DENIED, own);
-      assertRefusedWith(Status.Code.PERMISSION_DENIED, claimed);
+  void aNodeThatWasNeverHeardOfIsHeardButGetsNoVote() throws IOException {
+    try (FakePeer n9 = peer(NODES.peer("n9").signed(), "n9")) {
+      assertThat(n9.requestsVote().getCode()).isEqualTo(Status.Code.OK);
+      assertThat(status().getTerm()).as("term after its request for a vote").isZero();
+      assertThat(n9.isToldToStop()).isFalse();
+      assertThat(n9.appendsTwo().getCode()).isEqualTo(Status.Code.OK);
+      await("the entries that n9 sent").until(() -> status().getLastLogIndex() == 1);
     }
+  }
+
+  @Test
+  void aNodeThatWasNeverHeardOfCannotSpeakForAMember() throws IOException {
+    try (FakePeer fake = peer(NODES.peer("n9").signed(), "n2")) {
+      assertRefusedWith(Status.Code.PERMISSION_DENIED, fake);
+    }
+  }
+
+  @Test
+  void aFormerMemberIsRefusedAndToldToStopWhenItStandsForElection() throws IOException {
+    try (FakePeer n2 = peer(NODES.peer("n2").signed(), "n2");
+        FakePeer n9 = peer(NODES.peer("n9").signed(), "n9");
+        FakePeer asN2 = peer(NODES.peer("n9").signed(), "n2")) {
+      assertThat(n2.appends(retire("n9")).getCode()).isEqualTo(Status.Code.OK);
+      await("n9 to be known as a former member").until(n9::isToldToStop);
+
+      assertThat(n9.appendsTwo().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(n9.installsSnapshot().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(n9.startsElection().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(n9.readsIndex().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(asN2.requestsVote().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(status().getTerm()).as("term").isEqualTo(1);
+      assertThat(status().getLastLogIndex()).as("last log index").isZero();
+    }
+  }
+
+  /** Its removal has been decided on, but not been made: without its vote there may be no other. */
+  @Test
+  void aMemberThatIsAboutToBeRemovedIsStillHeard() throws IOException {
+    try (FakePeer n2 = peer(NODES.peer("n2").signed(), "n2");
+        FakePeer n3 = peer(NODES.peer("n3").signed(), "n3");
+        FakePeer n9 = peer(NODES.peer("n9").signed(), "n9")) {
+      assertThat(n2.appends(retire("n3"), retire("n9")).getCode()).isEqualTo(Status.Code.OK);
+      await("both entries to be applied").until(n9::isToldToStop);
+      assertThat(n3.isToldToStop()).isFalse();
+      assertThat(n3.appendsTwo().getCode()).isEqualTo(Status.Code.OK);
+    }
+  }
+
+  private static Command retire(String nodeId) {
+    return Command.newBuilder()
+        .setRetireMember(RetireMember.newBuilder().setNodeId(nodeId))
+        .build();
   }
 
   @Test
@@ -207,7 +256,7 @@ class PeerPortTlsTest {
   /** Each kind of message that Ratis would act upon; none of it may move the node. */
   private void assertRefusedWith(Status.Code expected, FakePeer fake) {
     assertThat(fake.requestsVote().getCode()).as("requestVote").isEqualTo(expected);
-    assertThat(fake.appends().getCode()).as("appendEntries").isEqualTo(expected);
+    assertThat(fake.appendsTwo().getCode()).as("appendEntries").isEqualTo(expected);
     assertThat(fake.installsSnapshot().getCode()).as("installSnapshot").isEqualTo(expected);
     assertThat(fake.startsElection().getCode()).as("startLeaderElection").isEqualTo(expected);
     assertThat(fake.readsIndex().getCode()).as("readIndex").isEqualTo(expected);

@@ -7,6 +7,7 @@ import io.relaykv.protocol.log.CreateAccount;
 import io.relaykv.protocol.log.CreateApiKey;
 import io.relaykv.protocol.log.SetApiKeyEnabled;
 import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class AppliedState implements AutoCloseable {
     store = KvStore.open(directory);
     live.replace(() -> store);
     access = AccessTable.load(store);
-    applier = new CommandApplier(store, access);
+    applier = new CommandApplier(store, access, FormerMembers.load(store));
   }
 
   /** The table as it is to be had while no store is open: not at all. */

@@ -3,6 +3,7 @@ package io.relaykv.statemachine;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
 import java.io.IOException;
@@ -22,7 +23,7 @@ public final class CheckedState implements AutoCloseable {
   public CheckedState(Path directory, StateMachineEvents events) throws IOException {
     KvStore store = KvStore.open(directory);
     live.replace(() -> store);
-    applier = new CommandApplier(store, AccessTable.load(store));
+    applier = new CommandApplier(store, AccessTable.load(store), FormerMembers.load(store));
     check = new ReplicaCheck(live, events, this::newThread, () -> {});
   }
 

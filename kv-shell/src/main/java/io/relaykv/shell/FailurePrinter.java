@@ -28,7 +28,12 @@ final class FailurePrinter {
   int print(Throwable e, CommandLine command) {
     CommandLine group = command.getParent();
     boolean inGroup = group != null && group.getParent() != null;
-    return print(e, inGroup ? group.getCommandSpec().qualifiedName() + " list" : LOOK_AT_DATA);
+    return print(e, inGroup ? lookAt(group) : LOOK_AT_DATA);
+  }
+
+  private static String lookAt(CommandLine group) {
+    String look = group.getSubcommands().containsKey("list") ? " list" : " show";
+    return group.getCommandSpec().qualifiedName() + look;
   }
 
   private int print(Throwable e, String lookAt) {

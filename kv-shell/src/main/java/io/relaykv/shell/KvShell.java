@@ -61,6 +61,8 @@ final class KvShell {
         .addSubcommand(new KeysCommand(context))
         .addSubcommand(new StatusCommand(context))
         .addSubcommand(new VerifyCommand(context))
+        .addSubcommand(members(context))
+        .addSubcommand(leader(context))
         .addSubcommand(accounts(context))
         .addSubcommand(apiKeys(context))
         .addSubcommand(new HelpCommand())
@@ -71,6 +73,19 @@ final class KvShell {
         .setErr(err)
         .setParameterExceptionHandler((e, args) -> failures.printUsage(e))
         .setExecutionExceptionHandler((e, command, result) -> failures.print(e, command));
+  }
+
+  private static CommandLine members(CommandContext context) {
+    return new CommandLine(new MemberCommand())
+        .addSubcommand(new MemberListCommand(context))
+        .addSubcommand(new MemberAddCommand(context))
+        .addSubcommand(new MemberRemoveCommand(context));
+  }
+
+  private static CommandLine leader(CommandContext context) {
+    return new CommandLine(new LeaderCommand())
+        .addSubcommand(new LeaderShowCommand(context))
+        .addSubcommand(new LeaderTransferCommand(context));
   }
 
   private static CommandLine accounts(CommandContext context) {

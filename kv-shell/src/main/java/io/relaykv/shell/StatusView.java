@@ -52,8 +52,10 @@ final class StatusView {
     members.put("health", JsonText.string(status.health().name().toLowerCase(Locale.ROOT)));
     members.put(
         "leader", status.leader().map(leader -> JsonText.string(leader.name())).orElse("null"));
-    members.put("nodesUp", Integer.toString(status.up().size()));
-    members.put("nodesTotal", Integer.toString(status.nodes().size()));
+    members.put(
+        "nodesUp",
+        Long.toString(status.members().stream().filter(NodeStatus.Up.class::isInstance).count()));
+    members.put("nodesTotal", Integer.toString(status.members().size()));
     members.put("failuresTolerated", Integer.toString(status.failuresTolerated()));
     members.put("nodes", JsonText.array(nodes()));
     return JsonText.object(members);

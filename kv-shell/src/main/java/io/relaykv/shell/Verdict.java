@@ -41,7 +41,7 @@ record Verdict(String word, int colour, String reason, List<String> next) {
       next.add("Next: bring back %s; the table says why it does not answer.".formatted(down));
     }
     String alone =
-        status.up().stream()
+        membersUp(status).stream()
             .filter(node -> !status.joined().contains(node))
             .map(NodeStatus::name)
             .collect(Collectors.joining(" and "));
@@ -63,9 +63,9 @@ record Verdict(String word, int colour, String reason, List<String> next) {
   }
 
   private static Verdict unavailable(ClusterStatus status) {
-    int total = status.nodes().size();
+    int total = status.members().size();
     int majority = status.majority();
-    int up = status.up().size();
+    int up = membersUp(status).size();
     if (up >= majority) {
       return unavailable(
           nodesUp(status) + ", but there is no leader.",
@@ -106,7 +106,11 @@ record Verdict(String word, int colour, String reason, List<String> next) {
 
   private static String nodesUp(ClusterStatus status) {
     return String.format(
-        Locale.ROOT, "%d of %d nodes up", status.up().size(), status.nodes().size());
+        Locale.ROOT, "%d of %d nodes up", membersUp(status).size(), status.members().size());
+  }
+
+  private static List<NodeStatus> membersUp(ClusterStatus status) {
+    return status.members().stream().filter(NodeStatus.Up.class::isInstance).toList();
   }
 
   private static String down(ClusterStatus status, String conjunction) {

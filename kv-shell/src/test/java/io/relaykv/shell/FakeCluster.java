@@ -3,8 +3,11 @@ package io.relaykv.shell;
 import io.relaykv.client.AccountInfo;
 import io.relaykv.client.ApiKeyInfo;
 import io.relaykv.client.ApiKeyRight;
+import io.relaykv.client.ClusterMember;
+import io.relaykv.client.ClusterMembers;
 import io.relaykv.client.ClusterStatus;
 import io.relaykv.client.InvalidRequestException;
+import io.relaykv.client.JoinProgress;
 import io.relaykv.client.KeyPage;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvAsyncClient;
@@ -14,6 +17,7 @@ import io.relaykv.client.NewApiKey;
 import io.relaykv.client.RefusedException;
 import io.relaykv.client.ReplicaCheck;
 import io.relaykv.protocol.ApiKeyText;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +41,8 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   final List<String> connections = new ArrayList<>();
   final TreeMap<String, AccountInfo> accounts = new TreeMap<>();
   final TreeMap<Long, ApiKeyInfo> apiKeys = new TreeMap<>();
+  final TreeMap<String, ClusterMember> members = new TreeMap<>();
+  String leader = "n1";
   Optional<RuntimeException> adminFailure = Optional.empty();
   Runnable whenKeyIsMade = () -> {};
   Optional<Connection> last = Optional.empty();
@@ -44,6 +50,10 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   ClusterStatus status = new ClusterStatus(List.of());
   ReplicaCheck check = new ReplicaCheck(1, List.of());
   List<ReplicaCheck> checkProgress = List.of();
+
+  FakeCluster() {
+    members.put("n1", new ClusterMember("n1", "kv1:7400", "kv1:7401", true, 0, Duration.ZERO));
+  }
 
   @Override
   public KvClient client(Connection to) {
@@ -203,6 +213,44 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
     mayFail();
     checkProgress.forEach(progress);
     return check;
+  }
+
+  @Override
+  public ClusterMembers members() {
+    mayFail();
+    return new ClusterMembers(leader, List.copyOf(members.values()));
+  }
+
+  @Override
+  public boolean addMember(
+      String name,
+      String clientAddress,
+      String peerAddress,
+      Duration within,
+      Consumer<JoinProgress> listener) {
+    mayFail();
+    if (members.containsKey(name)) {
+      return false;
+    }
+    listener.accept(new JoinProgress(JoinProgress.Phase.CONTACTING, 0));
+    listener.accept(new JoinProgress(JoinProgress.Phase.CATCHING_UP, 1200));
+    listener.accept(new JoinProgress(JoinProgress.Phase.CATCHING_UP, 1200));
+    members.put(
+        name, new ClusterMember(name, clientAddress, peerAddress, false, 3, Duration.ofMillis(20)));
+    return true;
+  }
+
+  @Override
+  public boolean removeMember(String name) {
+    mayFail();
+    return members.remove(name) != null;
+  }
+
+  @Override
+  public String transferLeadership(Optional<String> to) {
+    mayFail();
+    leader = to.orElse("n2");
+    return leader;
   }
 
   private void mayFail() {

@@ -72,6 +72,16 @@ class StatusCommandTest {
   }
 
   @Test
+  void aNodeThatWaitsToBeAddedIsShownAndNotCounted() {
+    ShellRunner.Result result =
+        status(leader(1), follower(2), follower(3), up(4, Role.JOINING, 0, Duration.ofSeconds(9)));
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .startsWith("Healthy. 3 of 3 nodes up, leader n1, can lose 1 more.")
+        .contains("n4    db4:7400  joining ");
+  }
+
+  @Test
   void degraded() {
     status(leader(1), follower(2), down(3))
         .is(

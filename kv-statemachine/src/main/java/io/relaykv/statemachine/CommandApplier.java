@@ -13,6 +13,7 @@ import io.relaykv.protocol.log.WritesResult;
 import io.relaykv.statemachine.accounts.AccessTable;
 import io.relaykv.statemachine.accounts.AccountCommands;
 import io.relaykv.statemachine.accounts.WriteGate;
+import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.sessions.Session;
 import io.relaykv.statemachine.sessions.SessionId;
 import io.relaykv.statemachine.sessions.SessionTable;
@@ -34,15 +35,17 @@ final class CommandApplier {
   private final SessionTable sessions;
   private final AccountCommands accounts;
   private final WriteGate gate;
+  private final FormerMembers formerMembers;
 
   /** As {@link KvStore#lastCheckMs}; read by any thread. */
   private volatile OptionalLong lastCheckMs;
 
-  CommandApplier(KvStore store, AccessTable access) {
+  CommandApplier(KvStore store, AccessTable access, FormerMembers formerMembers) {
     this.store = store;
     this.sessions = SessionTable.load(store);
     this.accounts = new AccountCommands(access);
     this.gate = new WriteGate(access, store);
+    this.formerMembers = formerMembers;
     this.lastCheckMs = store.lastCheckMs();
   }
 
@@ -75,6 +78,8 @@ final class CommandApplier {
             // ReplicaCheck does what is to be done besides.
             case START_CHECK -> done(entry.index());
             case COMPARE_CHECK -> done(0);
+            case RETIRE_MEMBER ->
+                formerMembers.retire(command.getRetireMember(), leaderTimeMs, batch);
             case OP_NOT_SET -> throw new AssertionError(command);
           };
       batch.commit(entry);

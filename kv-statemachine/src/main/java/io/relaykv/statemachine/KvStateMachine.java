@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreException;
@@ -17,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -65,6 +67,7 @@ public final class KvStateMachine extends BaseStateMachine {
   private volatile @Nullable CommandApplier applier;
 
   private volatile @Nullable AccessTable access;
+  private volatile @Nullable FormerMembers formerMembers;
 
   /**
    * @param databaseDirectory of the live database; on the same file system as Ratis' storage
@@ -122,6 +125,12 @@ public final class KvStateMachine extends BaseStateMachine {
     return open == null ? OptionalLong.empty() : open.lastCheckMs();
   }
 
+  /** Whether a member of that name has been removed, as applied; also known after the end. */
+  public boolean isFormerMember(String nodeId) {
+    FormerMembers open = formerMembers;
+    return open != null && open.contains(nodeId);
+  }
+
   /** The log index of the newest snapshot; -1 if there is none. */
   public long snapshotIndex() {
     return snapshots.newest().map(snapshot -> snapshot.applied().index()).orElse(-1L);
@@ -177,9 +186,11 @@ public final class KvStateMachine extends BaseStateMachine {
   private void serve(KvStore store) {
     Applied applied = store.applied();
     AccessTable table = AccessTable.load(store);
-    applier = new CommandApplier(store, table);
+    FormerMembers members = FormerMembers.load(store);
+    applier = new CommandApplier(store, table, members);
     access = table;
     check.storeOpened();
+    formerMembers = members;
     setLastAppliedTermIndex(TermIndex.valueOf(applied.term(), applied.index()));
   }
 
@@ -384,6 +395,14 @@ public final class KvStateMachine extends BaseStateMachine {
   @Override
   public void notifyLeaderReady() {
     events.leaderReady();
+  }
+
+  /** Ratis has ended the division; {@code allServer} if we have asked it to. */
+  @Override
+  public void notifyServerShutdown(RoleInfoProto role, boolean allServer) {
+    if (!allServer) {
+      events.leftOut();
+    }
   }
 
   @Override

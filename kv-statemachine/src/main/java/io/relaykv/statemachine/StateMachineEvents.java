@@ -23,6 +23,12 @@ public interface StateMachineEvents {
   void replicaCompared(CheckComparison comparison);
 
   /**
+   * Ratis has stopped by itself, as this node stood for election and is not in the membership: its
+   * own log says so, or another node did ({@code LeaderElection}).
+   */
+  void leftOut();
+
+  /**
    * This replica can no longer be trusted, or its log takes no more entries. The node must halt at
    * once: nothing more may be acknowledged.
    */

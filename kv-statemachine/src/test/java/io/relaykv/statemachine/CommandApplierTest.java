@@ -21,6 +21,7 @@ import io.relaykv.protocol.log.SessionWrites;
 import io.relaykv.protocol.log.Write;
 import io.relaykv.protocol.log.WriteStatus;
 import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.CrashedCopy;
 import io.relaykv.statemachine.store.KvStore;
@@ -53,7 +54,7 @@ class CommandApplierTest {
   }
 
   private void restart() {
-    applier = new CommandApplier(store, AccessTable.load(store));
+    applier = new CommandApplier(store, AccessTable.load(store), FormerMembers.load(store));
   }
 
   private void makeAccounts(int count) {
@@ -263,7 +264,7 @@ class CommandApplierTest {
 
     private void openStore() {
       store = KvStore.open(directory);
-      applier = new CommandApplier(store, AccessTable.load(store));
+      applier = new CommandApplier(store, AccessTable.load(store), FormerMembers.load(store));
     }
 
     CommandResult applyNext() {

@@ -8,6 +8,7 @@ import io.relaykv.protocol.log.CreateApiKey;
 import io.relaykv.protocol.log.Delete;
 import io.relaykv.protocol.log.DeleteAccount;
 import io.relaykv.protocol.log.DeleteApiKey;
+import io.relaykv.protocol.log.RetireMember;
 import io.relaykv.protocol.log.SessionWrites;
 import io.relaykv.protocol.log.SetApiKeyEnabled;
 import io.relaykv.protocol.log.Write;
@@ -110,6 +111,13 @@ final class Commands {
         .setLeaderTimeMs(NOW)
         .setCompareCheck(
             CompareCheck.newBuilder().setStartIndex(startIndex).setDigest(digest).setNodeId(leader))
+        .build();
+  }
+
+  static Command retire(String nodeId) {
+    return Command.newBuilder()
+        .setLeaderTimeMs(NOW)
+        .setRetireMember(RetireMember.newBuilder().setNodeId(nodeId))
         .build();
   }
 

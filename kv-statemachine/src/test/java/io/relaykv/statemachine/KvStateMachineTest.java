@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.WriteStatus;
 import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreBatch;
@@ -511,7 +512,8 @@ class KvStateMachineTest {
 
   private SortedMap<String, String> contentsOfAStoreThatAppliesTheLog() throws IOException {
     try (KvStore store = KvStore.open(temp.resolve("plain"))) {
-      CommandApplier applier = new CommandApplier(store, AccessTable.load(store));
+      CommandApplier applier =
+          new CommandApplier(store, AccessTable.load(store), FormerMembers.load(store));
       for (LogEntryProto entry : log) {
         if (entry.hasStateMachineLogEntry()) {
           applier.apply(

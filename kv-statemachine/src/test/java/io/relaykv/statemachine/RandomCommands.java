@@ -7,6 +7,7 @@ import static io.relaykv.statemachine.Commands.delete;
 import static io.relaykv.statemachine.Commands.deleteAccount;
 import static io.relaykv.statemachine.Commands.deleteApiKey;
 import static io.relaykv.statemachine.Commands.put;
+import static io.relaykv.statemachine.Commands.retire;
 import static io.relaykv.statemachine.Commands.session;
 import static io.relaykv.statemachine.Commands.setEnabled;
 import static io.relaykv.statemachine.Commands.startCheck;
@@ -58,6 +59,7 @@ final class RandomCommands {
       case 4, 5, 6 -> setEnabled(random.nextLong(lastApiKey + 2), random.nextInt(3) != 0);
       case 7 -> noMoreApiKey();
       case 8 -> startCheck(1_700_000_000_000L + random.nextInt(7_200_000));
+      case 9 -> retire("n" + random.nextInt(20));
       default -> writes();
     };
   }

@@ -8,6 +8,7 @@ import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.protocol.log.SessionWrites;
 import io.relaykv.protocol.log.WriteStatus;
 import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ final class Replica implements AutoCloseable {
   private void open() {
     store = KvStore.open(directory);
     access = AccessTable.load(store);
-    applier = new CommandApplier(store, access);
+    applier = new CommandApplier(store, access, FormerMembers.load(store));
   }
 
   void restart() {

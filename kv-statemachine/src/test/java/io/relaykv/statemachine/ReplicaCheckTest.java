@@ -12,6 +12,7 @@ import com.google.protobuf.ByteString;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.StartCheck;
 import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.FrozenContent;
 import io.relaykv.statemachine.store.KvStore;
@@ -66,7 +67,7 @@ class ReplicaCheckTest {
     live.replace(
         () -> {
           KvStore store = KvStore.open(temp.resolve(name));
-          applier = new CommandApplier(store, AccessTable.load(store));
+          applier = new CommandApplier(store, AccessTable.load(store), FormerMembers.load(store));
           check.storeOpened();
           return store;
         });

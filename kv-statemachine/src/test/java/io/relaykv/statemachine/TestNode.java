@@ -304,6 +304,11 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
+    public void leftOut() {
+      told.add("left out");
+    }
+
+    @Override
     public void failed(String what, Throwable cause) {
       failures.add(what);
     }

@@ -1,5 +1,6 @@
 package io.relaykv.testkit;
 
+import io.relaykv.server.FatalHandler;
 import io.relaykv.server.KvNode;
 import io.relaykv.server.NodeDirectory;
 import io.relaykv.server.config.NodeConfig;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class InProcessNode implements TestNode {
   private final NodeFiles files;
   private final RaftSeams seams;
-  private @Nullable KvNode node;
+  private volatile @Nullable KvNode node;
 
   InProcessNode(NodeFiles files, RaftSeams seams) {
     this.files = files;
@@ -30,6 +31,11 @@ final class InProcessNode implements TestNode {
   @Override
   public String clientAddress() {
     return files.clientAddress();
+  }
+
+  @Override
+  public String peerAddress() {
+    return files.peerAddress();
   }
 
   @Override
@@ -54,19 +60,30 @@ final class InProcessNode implements TestNode {
     }
     NodeConfig config = NodeConfig.load(files.configuration(), Map.of(), Map.of());
     try {
-      if (!Files.exists(files.data())) {
+      if (files.joins()) {
+        NodeDirectory.makeToJoin(config);
+      } else if (!Files.exists(files.data())) {
         NodeDirectory.bootstrap(config);
       }
-      node = KvNode.start(config, this::failed, seams);
+      node = KvNode.start(config, new Ending(), seams);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** A process would halt; here the node is closed by whoever closes the cluster. */
-  private void failed(String what, Throwable cause) {
-    System.err.println("Node " + id() + " would halt: " + what);
-    cause.printStackTrace();
+  /** What a process does by halting. */
+  private final class Ending implements FatalHandler {
+    /** The node is closed by whoever closes the cluster. */
+    @Override
+    public void fatal(String what, Throwable cause) {
+      System.err.println("Node " + id() + " would halt: " + what);
+      cause.printStackTrace();
+    }
+
+    @Override
+    public void end(int exitCode) {
+      kill();
+    }
   }
 
   @Override

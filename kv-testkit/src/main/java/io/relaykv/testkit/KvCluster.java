@@ -12,11 +12,14 @@ import io.relaykv.protocol.ApiKeyText;
 import io.relaykv.server.raft.RaftSeams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +27,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -52,22 +57,39 @@ public final class KvCluster implements AutoCloseable {
   public static final String ACCOUNT = "test";
 
   private final Map<String, TestNode> nodes = new TreeMap<>();
-  private final List<String> addresses;
+
+  /** Those that are not members yet. */
+  private final Map<String, TestNode> joining = new TreeMap<>();
+
+  /** Those that have been removed. */
+  private final Map<String, TestNode> formerNodes = new TreeMap<>();
+
   private final ApiKeyText adminKey;
-  private final KvAdmin admin;
   private final Path directory;
+  private final Map<String, String> settings;
+  private final Function<NodeFiles, TestNode> kind;
   private final FaultMeans faults;
+  private KvAdmin admin;
+  private int lastNode;
   private final List<String> secrets = new ArrayList<>();
   private String apiKey = "";
 
   private KvCluster(
-      List<? extends TestNode> made, Path directory, ApiKeyText adminKey, FaultMeans faults) {
+      int size,
+      Path directory,
+      Map<String, String> settings,
+      Function<NodeFiles, TestNode> kind,
+      FaultMeans faults) {
     this.directory = directory;
     this.faults = faults;
+    this.settings = Map.copyOf(settings);
+    this.kind = kind;
+    adminKey = newAdminKey();
     secrets.add(adminKey.reveal());
-    this.adminKey = adminKey;
-    made.forEach(node -> nodes.put(node.id(), node));
-    addresses = made.stream().map(TestNode::clientAddress).toList();
+    NodeFiles.make(size, directory, adminKey, settings).stream()
+        .map(kind)
+        .forEach(node -> nodes.put(node.id(), node));
+    lastNode = size;
     admin = newAdmin(Duration.ofSeconds(2));
   }
 
@@ -97,15 +119,14 @@ public final class KvCluster implements AutoCloseable {
    */
   public static KvCluster inProcess(
       int size, Path directory, Map<String, String> settings, RaftSeams seams) {
-    ApiKeyText adminKey = newAdminKey();
     PeerNetwork network = new PeerNetwork();
     return started(
-        NodeFiles.make(size, directory, adminKey, settings).stream()
-            .map(files -> new InProcessNode(files, seams.withPeerPort(network.at(files.id()))))
-            .toList(),
-        directory,
-        adminKey,
-        FaultMeans.network(network));
+        new KvCluster(
+            size,
+            directory,
+            settings,
+            files -> new InProcessNode(files, seams.withPeerPort(network.at(files.id()))),
+            FaultMeans.network(network)));
   }
 
   /**
@@ -124,12 +145,7 @@ public final class KvCluster implements AutoCloseable {
    * @param settings of the nodes besides the defaults, by key
    */
   public static KvCluster processes(int size, Path directory, Map<String, String> settings) {
-    ApiKeyText adminKey = newAdminKey();
-    return started(
-        NodeFiles.make(size, directory, adminKey, settings).stream().map(ProcessNode::new).toList(),
-        directory,
-        adminKey,
-        FaultMeans.NONE);
+    return started(new KvCluster(size, directory, settings, ProcessNode::new, FaultMeans.NONE));
   }
 
   /**
@@ -141,20 +157,23 @@ public final class KvCluster implements AutoCloseable {
    */
   public static KvCluster onSmallDisks(
       int size, Path directory, long diskBytes, Map<String, String> settings) {
-    ApiKeyText adminKey = newAdminKey();
     Map<String, SmallDisk> disks = new TreeMap<>();
-    List<ProcessNode> nodes = new ArrayList<>();
+    Function<NodeFiles, TestNode> onOne =
+        files -> {
+          try {
+            SmallDisk disk = SmallDisk.mount(files.data(), diskBytes);
+            disks.put(files.id(), disk);
+            return new ProcessNode(files, disk);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
     try {
-      for (NodeFiles files : NodeFiles.make(size, directory, adminKey, settings)) {
-        SmallDisk disk = SmallDisk.mount(files.data(), diskBytes);
-        disks.put(files.id(), disk);
-        nodes.add(new ProcessNode(files, disk));
-      }
-    } catch (IOException e) {
+      return started(new KvCluster(size, directory, settings, onOne, FaultMeans.disks(disks)));
+    } catch (RuntimeException | Error e) {
       disks.values().forEach(SmallDisk::close);
-      throw new UncheckedIOException(e);
+      throw e;
     }
-    return started(nodes, directory, adminKey, FaultMeans.disks(disks));
   }
 
   /**
@@ -171,15 +190,14 @@ public final class KvCluster implements AutoCloseable {
    * #failLog}. Needs nothing of the machine.
    */
   public static KvCluster withFailingLogs(int size, Path directory, Map<String, String> settings) {
-    ApiKeyText adminKey = newAdminKey();
     Map<String, FailingLog> logs = new TreeMap<>();
-    List<ProcessNode> nodes = new ArrayList<>();
-    for (NodeFiles files : NodeFiles.make(size, directory, adminKey, settings)) {
-      FailingLog log = new FailingLog(files.directory());
-      logs.put(files.id(), log);
-      nodes.add(new ProcessNode(files, log));
-    }
-    return started(nodes, directory, adminKey, FaultMeans.logs(logs));
+    Function<NodeFiles, TestNode> withOne =
+        files -> {
+          FailingLog log = new FailingLog(files.directory());
+          logs.put(files.id(), log);
+          return new ProcessNode(files, log);
+        };
+    return started(new KvCluster(size, directory, settings, withOne, FaultMeans.logs(logs)));
   }
 
   private static ApiKeyText newAdminKey() {
@@ -188,9 +206,7 @@ public final class KvCluster implements AutoCloseable {
     return ApiKeyText.of(ApiKeyText.ADMIN, secret);
   }
 
-  private static KvCluster started(
-      List<? extends TestNode> nodes, Path directory, ApiKeyText adminKey, FaultMeans faults) {
-    KvCluster cluster = new KvCluster(nodes, directory, adminKey, faults);
+  private static KvCluster started(KvCluster cluster) {
     try {
       cluster.startAll();
       await("a leader to make an account").until(cluster::hasAccount);
@@ -249,25 +265,30 @@ public final class KvCluster implements AutoCloseable {
 
   private KvAdmin newAdmin(Duration requestTimeout) {
     return KvAdmin.builder()
-        .nodes(addresses)
+        .nodes(addresses())
         .apiKey(adminKey.reveal())
         .requestTimeout(requestTimeout)
         .build();
   }
 
-  /** The nodes' names, in order. */
+  /** The members' names, in order. */
   public List<String> nodeIds() {
     return List.copyOf(nodes.keySet());
   }
 
   /** Where the nodes serve clients, in the order of {@link #nodeIds}. */
   public List<String> addresses() {
-    return addresses;
+    return nodes.values().stream().map(TestNode::clientAddress).toList();
   }
 
   /** Where a node serves clients. */
   public String addressOf(String id) {
     return node(id).clientAddress();
+  }
+
+  /** Where a node serves the other nodes. */
+  public String peerAddressOf(String id) {
+    return node(id).peerAddress();
   }
 
   /** Where a node answers HTTP. */
@@ -287,13 +308,13 @@ public final class KvCluster implements AutoCloseable {
 
   /** A client that knows all nodes; the caller closes it. */
   public KvClient newClient(Duration requestTimeout) {
-    return clientOf(addresses, requestTimeout);
+    return clientOf(addresses(), requestTimeout);
   }
 
   /** A client that shows another API key; the caller closes it. */
   public KvClient newClient(String otherApiKey) {
     return KvClient.builder()
-        .nodes(addresses)
+        .nodes(addresses())
         .apiKey(otherApiKey)
         .requestTimeout(Duration.ofSeconds(10))
         .build();
@@ -301,6 +322,102 @@ public final class KvCluster implements AutoCloseable {
 
   private KvClient clientOf(List<String> through, Duration requestTimeout) {
     return KvClient.builder().nodes(through).apiKey(apiKey).requestTimeout(requestTimeout).build();
+  }
+
+  /**
+   * Starts a new node and returns its name once it waits to be added. It is none of {@link
+   * #nodeIds} before {@link #add}.
+   */
+  public String startJoining() {
+    return startJoining("n" + (lastNode + 1));
+  }
+
+  /** The same with a name of the test's choice, perhaps that of a former member. */
+  public String startJoining(String id) {
+    lastNode++;
+    TestNode node = kind.apply(NodeFiles.makeToJoin(id, directory, adminKey, settings));
+    joining.put(id, node);
+    node.start();
+    await(id + " to wait until it is added").until(() -> isListening(node.peerAddress()));
+    return id;
+  }
+
+  private static boolean isListening(String address) {
+    int colon = address.lastIndexOf(':');
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(
+              address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Makes a node a member that {@link #startJoining} has started. */
+  public void add(String id) {
+    try (KvAdmin operator = newAdmin()) {
+      add(id, operator);
+    }
+  }
+
+  /** The same by an operator of the test's choice. */
+  public void add(String id, KvAdmin operator) {
+    TestNode node = node(id);
+    operator.addMember(id, node.clientAddress(), node.peerAddress(), PATIENCE, progress -> {});
+    joining.remove(id);
+    nodes.put(id, node);
+    membersChanged();
+  }
+
+  /** Starts a new node, makes it a member, and returns its name. */
+  public String addNode() {
+    String id = startJoining();
+    add(id);
+    return id;
+  }
+
+  /** Takes a node out of the cluster, and waits until it has stopped if it runs. */
+  public void removeNode(String id) {
+    TestNode node = node(id);
+    try (KvAdmin operator = newAdmin()) {
+      operator.removeMember(id);
+    }
+    nodes.remove(id);
+    formerNodes.put(id, node);
+    membersChanged();
+    await(id + " to learn that it was removed").until(() -> !node.isRunning());
+  }
+
+  /**
+   * Replaces a node that has lost its disk: ends it, deletes its data, makes a new node a member,
+   * and takes the old one out. Returns the new one's name.
+   */
+  public String replace(String id) {
+    kill(id);
+    wipe(id);
+    String successor = addNode();
+    removeNode(id);
+    return successor;
+  }
+
+  /** Deletes the data of a node that does not run. */
+  public void wipe(String id) {
+    if (isRunning(id)) {
+      throw new IllegalStateException(id + " runs");
+    }
+    try (Stream<Path> files = Files.walk(dataDirectoryOf(id))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void membersChanged() {
+    admin.close();
+    admin = newAdmin(Duration.ofSeconds(2));
   }
 
   /** What the nodes say of themselves now. */
@@ -330,7 +447,9 @@ public final class KvCluster implements AutoCloseable {
 
   /** Ends every node at once. */
   public void killAll() {
-    nodes.values().forEach(TestNode::kill);
+    Stream.of(nodes, joining, formerNodes)
+        .flatMap(some -> some.values().stream())
+        .forEach(TestNode::kill);
   }
 
   /** Stops a process from running without ending it (SIGSTOP), until {@link #resume}. */
@@ -435,14 +554,14 @@ public final class KvCluster implements AutoCloseable {
                     .leader()
                     .map(NodeStatus.Up::name)
                     .filter(accepted)
-                    .filter(id -> serves(addresses))
+                    .filter(id -> serves(addresses()))
                     .orElse(null),
             Objects::nonNull);
   }
 
   /** Waits until a read comes back. */
   public void awaitServing() {
-    await("the cluster to serve").until(() -> serves(addresses));
+    await("the cluster to serve").until(() -> serves(addresses()));
   }
 
   private boolean serves(List<String> through) {
@@ -474,7 +593,12 @@ public final class KvCluster implements AutoCloseable {
   }
 
   private TestNode node(String id) {
-    TestNode node = nodes.get(id);
+    TestNode node =
+        Stream.of(nodes, joining, formerNodes)
+            .map(some -> some.get(id))
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
     if (node == null) {
       throw new IllegalArgumentException(
           "no node " + id + "; there are " + String.join(", ", nodes.keySet()));

@@ -39,6 +39,11 @@ final class ProcessNode implements TestNode {
   }
 
   @Override
+  public String peerAddress() {
+    return files.peerAddress();
+  }
+
+  @Override
   public String httpAddress() {
     return files.httpAddress();
   }
@@ -59,6 +64,10 @@ final class ProcessNode implements TestNode {
     if (isRunning()) {
       throw new IllegalStateException(id() + " runs already");
     }
+    if (files.joins()) {
+      process = launch("start", "--join");
+      return;
+    }
     if (!Files.exists(dataDirectory().resolve("node.properties"))) {
       int exitCode = waitFor(launch("bootstrap"));
       if (exitCode != 0) {
@@ -69,7 +78,7 @@ final class ProcessNode implements TestNode {
     process = launch("start");
   }
 
-  private Process launch(String command) {
+  private Process launch(String... command) {
     List<String> line = new ArrayList<>(surroundings.commandPrefix());
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Small and quick to start: many nodes share a test machine.
@@ -81,13 +90,9 @@ final class ProcessNode implements TestNode {
             "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4"));
     line.addAll(surroundings.jvmArguments());
     line.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.relaykv.server.KvServerMain",
-            command,
-            "--config",
-            files.configuration().toString()));
+        List.of("-cp", System.getProperty("java.class.path"), "io.relaykv.server.KvServerMain"));
+    line.addAll(List.of(command));
+    line.addAll(List.of("--config", files.configuration().toString()));
     try {
       File log = files.log().toFile();
       return new ProcessBuilder(line)

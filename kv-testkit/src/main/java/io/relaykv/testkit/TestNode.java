@@ -8,6 +8,8 @@ interface TestNode {
 
   String clientAddress();
 
+  String peerAddress();
+
   String httpAddress();
 
   Path dataDirectory();

@@ -209,6 +209,7 @@ final class Dispatcher implements NodeConnection.Listener {
       giveUp(from);
     }
     if (frame.hasLeader()) {
+      search.learn(frame.getLeader().getMembersList(), channels::permits);
       follow(from, frame.getLeader());
     } else if (sendAgain) {
       retryLater();

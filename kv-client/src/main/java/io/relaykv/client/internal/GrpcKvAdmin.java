@@ -6,8 +6,11 @@ import io.grpc.Status;
 import io.relaykv.client.AccountInfo;
 import io.relaykv.client.ApiKeyInfo;
 import io.relaykv.client.ApiKeyRight;
+import io.relaykv.client.ClusterMember;
+import io.relaykv.client.ClusterMembers;
 import io.relaykv.client.ClusterStatus;
 import io.relaykv.client.InvalidRequestException;
+import io.relaykv.client.JoinProgress;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.NewApiKey;
 import io.relaykv.client.NodeAddress;
@@ -16,24 +19,33 @@ import io.relaykv.client.NodeFailure;
 import io.relaykv.client.NodeStatus;
 import io.relaykv.client.NotAllowedException;
 import io.relaykv.client.ReplicaCheck;
+import io.relaykv.client.internal.LeaderCalls.Effect;
 import io.relaykv.protocol.ApiKeyText;
 import io.relaykv.protocol.NameRules;
+import io.relaykv.protocol.v1.AddMemberProgress;
+import io.relaykv.protocol.v1.AddMemberRequest;
 import io.relaykv.protocol.v1.AdminGrpc;
 import io.relaykv.protocol.v1.CheckProgress;
 import io.relaykv.protocol.v1.CreateAccountRequest;
 import io.relaykv.protocol.v1.CreateApiKeyRequest;
 import io.relaykv.protocol.v1.DeleteAccountRequest;
 import io.relaykv.protocol.v1.DeleteApiKeyRequest;
+import io.relaykv.protocol.v1.FollowerProgress;
 import io.relaykv.protocol.v1.ListAccountsRequest;
 import io.relaykv.protocol.v1.ListApiKeysRequest;
+import io.relaykv.protocol.v1.ListMembersRequest;
+import io.relaykv.protocol.v1.ListMembersResponse;
 import io.relaykv.protocol.v1.Member;
+import io.relaykv.protocol.v1.RemoveMemberRequest;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
 import io.relaykv.protocol.v1.StartCheckRequest;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
+import io.relaykv.protocol.v1.TransferLeadershipRequest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -46,6 +58,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks each node how it is, as an operator wants to hear it from each, and the leader for all else.
@@ -84,6 +97,11 @@ public final class GrpcKvAdmin implements KvAdmin {
     throwIfKeyRefused(survey.answers());
     return new ClusterStatus(
         survey.answers().entrySet().stream()
+            // A node that has been removed stays in lists of nodes for long.
+            .filter(
+                entry ->
+                    entry.getValue().response().isPresent()
+                        || !isKnownToBeNone(entry.getKey(), survey.answers().values()))
             .map(entry -> entry.getValue().toStatus(entry.getKey(), survey.names()))
             .sorted(Comparator.comparing(NodeStatus::name))
             .toList());
@@ -97,7 +115,7 @@ public final class GrpcKvAdmin implements KvAdmin {
                 AdminGrpc.getStartCheckMethod(),
                 StartCheckRequest.getDefaultInstance(),
                 "start a check",
-                false)
+                Effect.NONE)
             .getIndex();
     return new CheckWait(timeout, () -> check(index), progress).result();
   }
@@ -136,6 +154,17 @@ public final class GrpcKvAdmin implements KvAdmin {
    * @param names of the members that were named, by address
    */
   private record Survey(Map<String, Answer> answers, Map<String, String> names) {}
+
+  /** Whether a leader answers, and has no member at that address. */
+  private static boolean isKnownToBeNone(String address, Collection<Answer> answers) {
+    Optional<Answer> leader =
+        answers.stream()
+            .filter(Answer::leads)
+            .max(Comparator.comparingLong(answer -> answer.response().orElseThrow().getTerm()));
+    return leader.isPresent()
+        && leader.get().members().stream()
+            .noneMatch(member -> member.getClientAddress().equals(address));
+  }
 
   private static void throwIfKeyRefused(Map<String, Answer> answers) {
     if (answers.values().stream().anyMatch(answer -> answer.response().isPresent())) {
@@ -182,7 +211,8 @@ public final class GrpcKvAdmin implements KvAdmin {
             StatusRequest.getDefaultInstance(),
             node,
             System.nanoTime() + timeout.toNanos(),
-            new LeaderCalls.Attempt());
+            new LeaderCalls.Attempt(),
+            message -> {});
     return answer.handle(
         (response, failure) ->
             failure == null
@@ -210,7 +240,7 @@ public final class GrpcKvAdmin implements KvAdmin {
             AdminGrpc.getListAccountsMethod(),
             ListAccountsRequest.getDefaultInstance(),
             "list accounts",
-            false)
+            Effect.NONE)
         .getAccountsList()
         .stream()
         .map(GrpcKvAdmin::info)
@@ -297,7 +327,7 @@ public final class GrpcKvAdmin implements KvAdmin {
             AdminGrpc.getListApiKeysMethod(),
             ListApiKeysRequest.newBuilder().setAccount(account).build(),
             "list API keys",
-            false)
+            Effect.NONE)
         .getApiKeysList()
         .stream()
         .map(GrpcKvAdmin::info)
@@ -348,8 +378,95 @@ public final class GrpcKvAdmin implements KvAdmin {
         Instant.ofEpochMilli(key.getCreatedAtMs()));
   }
 
+  @Override
+  public ClusterMembers members() {
+    ListMembersResponse response =
+        leader.call(
+            AdminGrpc.getListMembersMethod(),
+            ListMembersRequest.getDefaultInstance(),
+            "list members",
+            Effect.NONE);
+    Map<String, FollowerProgress> followers = new HashMap<>();
+    response.getFollowersList().forEach(one -> followers.put(one.getNodeId(), one));
+    return new ClusterMembers(
+        response.getLeader(),
+        response.getMembersList().stream()
+            .map(member -> member(member, followers.get(member.getNodeId()), response))
+            .toList());
+  }
+
+  private static ClusterMember member(
+      Member member, @Nullable FollowerProgress progress, ListMembersResponse of) {
+    return new ClusterMember(
+        member.getNodeId(),
+        member.getClientAddress(),
+        member.getPeerAddress(),
+        member.getNodeId().equals(of.getLeader()),
+        progress == null ? 0 : Math.max(0, of.getLastLogIndex() - progress.getMatchIndex()),
+        progress == null ? Duration.ZERO : Duration.ofMillis(progress.getSilentMs()));
+  }
+
+  @Override
+  public boolean addMember(
+      String name,
+      String clientAddress,
+      String peerAddress,
+      Duration within,
+      Consumer<JoinProgress> listener) {
+    check(() -> NameRules.checkNodeName(name));
+    check(() -> NodeAddress.parse(clientAddress));
+    check(() -> NodeAddress.parse(peerAddress));
+    return !leader
+        .call(
+            AdminGrpc.getAddMemberMethod(),
+            AddMemberRequest.newBuilder()
+                .setNodeId(name)
+                .setClientAddress(clientAddress)
+                .setPeerAddress(peerAddress)
+                .build(),
+            "add member " + name,
+            Effect.REPEATABLE,
+            within,
+            progress -> tell(listener, progress))
+        .getWasOne();
+  }
+
+  private static void tell(Consumer<JoinProgress> listener, AddMemberProgress progress) {
+    switch (progress.getPhase()) {
+      case CONTACTING -> listener.accept(new JoinProgress(JoinProgress.Phase.CONTACTING, 0));
+      case CATCHING_UP ->
+          listener.accept(
+              new JoinProgress(JoinProgress.Phase.CATCHING_UP, progress.getEntriesToGo()));
+      case DONE, UNSPECIFIED, UNRECOGNIZED -> {}
+    }
+  }
+
+  @Override
+  public boolean removeMember(String name) {
+    check(() -> NameRules.checkNodeName(name));
+    return !leader
+        .call(
+            AdminGrpc.getRemoveMemberMethod(),
+            RemoveMemberRequest.newBuilder().setNodeId(name).build(),
+            "remove member " + name,
+            Effect.REPEATABLE)
+        .getWasNone();
+  }
+
+  @Override
+  public String transferLeadership(Optional<String> to) {
+    to.ifPresent(name -> check(() -> NameRules.checkNodeName(name)));
+    return leader
+        .call(
+            AdminGrpc.getTransferLeadershipMethod(),
+            TransferLeadershipRequest.newBuilder().setNodeId(to.orElse("")).build(),
+            "transfer the leadership",
+            to.isPresent() ? Effect.REPEATABLE : Effect.ONCE)
+        .getNodeId();
+  }
+
   private <Q, P> P change(MethodDescriptor<Q, P> method, Q request, String what) {
-    return leader.call(method, request, what, true);
+    return leader.call(method, request, what, Effect.ONCE);
   }
 
   private static void check(Runnable rule) {
@@ -367,6 +484,10 @@ public final class GrpcKvAdmin implements KvAdmin {
 
     String cause() {
       return Causes.describe(failure);
+    }
+
+    boolean leads() {
+      return response.filter(up -> up.getRole() == StatusResponse.Role.LEADER).isPresent();
     }
 
     List<Member> members() {
@@ -415,6 +536,7 @@ public final class GrpcKvAdmin implements KvAdmin {
           switch (response.getRole()) {
             case LEADER -> NodeStatus.Role.LEADER;
             case CANDIDATE -> NodeStatus.Role.CANDIDATE;
+            case JOINING -> NodeStatus.Role.JOINING;
             case FOLLOWER, ROLE_UNSPECIFIED, UNRECOGNIZED -> NodeStatus.Role.FOLLOWER;
           },
           Optional.of(response.getLeader().getNodeId()).filter(leader -> !leader.isEmpty()),

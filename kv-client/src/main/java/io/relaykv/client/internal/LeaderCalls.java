@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -76,37 +77,69 @@ final class LeaderCalls {
     this.random = random;
   }
 
+  /** What becomes of a call whose answer is lost. */
+  enum Effect {
+    /** It changes nothing. */
+    NONE,
+    /** It may have been carried out, and must not be made again. */
+    ONCE,
+    /** It comes to the same however often it is made: it is made again. */
+    REPEATABLE
+  }
+
   /**
    * Makes a call.
    *
    * @param what it is, for people
-   * @param changes whether it changes anything
    */
-  <Q, P> P call(MethodDescriptor<Q, P> method, Q request, String what, boolean changes) {
+  <Q, P> P call(MethodDescriptor<Q, P> method, Q request, String what, Effect effect) {
+    return call(method, request, what, effect, timeout, message -> {});
+  }
+
+  /**
+   * Makes a call that is answered by several messages, of which the last one counts.
+   *
+   * @param what it is, for people
+   * @param within how long it may take, all tries together
+   * @param listener given each message, on the event loop
+   */
+  <Q, P> P call(
+      MethodDescriptor<Q, P> method,
+      Q request,
+      String what,
+      Effect effect,
+      Duration within,
+      Consumer<P> listener) {
     long start = System.nanoTime();
-    long deadline = start + timeout.toNanos();
+    long deadline = start + within.toNanos();
     Map<NodeAddress, String> failures = new LinkedHashMap<>();
     Backoff backoff = new Backoff(random);
     int turn = random.nextInt(nodes.size());
     @Nullable NodeAddress hint = null;
+    boolean mayBeCarriedOut = false;
     for (int attempts = 1; ; attempts++) {
       NodeAddress node = hint == null ? nodes.get(turn++ % nodes.size()) : hint;
       Attempt attempt = new Attempt();
       try {
-        return once(method, request, node, deadline, attempt);
+        return once(method, request, node, deadline, attempt, listener);
       } catch (StatusRuntimeException e) {
         note(failures, node, e.getStatus());
-        if (!certainlyNotCarriedOut(e, attempt)) {
-          throw failure(e, attempt, what, changes, start, attempts(failures));
+        if (!certainlyNotCarriedOut(e, attempt)
+            && !(effect == Effect.REPEATABLE && isLost(e.getStatus()))) {
+          throw failure(e, attempt, what, effect, start, attempts(failures));
         }
         if (loop.hasEnded()) {
           throw new UnavailableException(
               what + ": the client is closed; nothing was changed", attempts(failures));
         }
+        mayBeCarriedOut |= !certainlyNotCarriedOut(e, attempt);
         hint = permitted(leaderIn(e), failures);
       }
       long delayMs = attempts <= nodes.size() ? 0 : backoff.nextDelayMs();
       if (!waited(delayMs, deadline)) {
+        if (mayBeCarriedOut) {
+          throw unanswered(what, effect, start, attempts(failures));
+        }
         throw new UnavailableException(
             "%s: no leader took it within %d ms; nothing was changed"
                 .formatted(what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)),
@@ -141,6 +174,13 @@ final class LeaderCalls {
         };
   }
 
+  /** The leader, or the connection to it, was lost meanwhile. */
+  private static boolean isLost(Status status) {
+    return status.getCode() == Status.Code.UNAVAILABLE
+        || status.getCode() == Status.Code.UNKNOWN
+        || status.getCode() == Status.Code.CANCELLED;
+  }
+
   /** Whether the status is the node's own word, and not gRPC's for a connection that broke. */
   private static boolean saysSo(StatusRuntimeException e) {
     Metadata trailers = e.getTrailers();
@@ -173,31 +213,31 @@ final class LeaderCalls {
       StatusRuntimeException e,
       Attempt attempt,
       String what,
-      boolean changes,
+      Effect effect,
       long start,
       List<NodeFailure> attempts) {
     String words = Causes.words(e.getStatus());
     return switch (e.getStatus().getCode()) {
       case INVALID_ARGUMENT -> new InvalidRequestException(words);
       case UNAUTHENTICATED, PERMISSION_DENIED -> new NotAllowedException(words, List.of());
-      case NOT_FOUND, ALREADY_EXISTS -> new RefusedException(words, List.of());
+      case NOT_FOUND, ALREADY_EXISTS, ABORTED -> new RefusedException(words, List.of());
       // gRPC says it too, of a connection that is ended for too much traffic.
       case RESOURCE_EXHAUSTED ->
           attempt.answered
               ? new RefusedException(words, List.of())
-              : unanswered(what, changes, start, attempts);
-      default -> unanswered(what, changes, start, attempts);
+              : unanswered(what, effect, start, attempts);
+      default -> unanswered(what, effect, start, attempts);
     };
   }
 
   private static KvException unanswered(
-      String what, boolean changes, long start, List<NodeFailure> attempts) {
+      String what, Effect effect, long start, List<NodeFailure> attempts) {
     String line =
         "%s: no answer within %d ms"
             .formatted(what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-    return changes
-        ? new OutcomeUnknownException(line + "; it may have been carried out", attempts)
-        : new UnavailableException(line, attempts);
+    return effect == Effect.NONE
+        ? new UnavailableException(line, attempts)
+        : new OutcomeUnknownException(line + "; it may have been carried out", attempts);
   }
 
   private static boolean waited(long delayMs, long deadline) {
@@ -214,9 +254,14 @@ final class LeaderCalls {
   }
 
   private <Q, P> P once(
-      MethodDescriptor<Q, P> method, Q request, NodeAddress node, long deadline, Attempt attempt) {
+      MethodDescriptor<Q, P> method,
+      Q request,
+      NodeAddress node,
+      long deadline,
+      Attempt attempt,
+      Consumer<P> listener) {
     try {
-      return ask(method, request, node, deadline, attempt).join();
+      return ask(method, request, node, deadline, attempt, listener).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof StatusRuntimeException failure) {
         throw failure;
@@ -227,9 +272,14 @@ final class LeaderCalls {
 
   /** Makes one call to one node; fails with {@link StatusRuntimeException}. */
   <Q, P> CompletableFuture<P> ask(
-      MethodDescriptor<Q, P> method, Q request, NodeAddress node, long deadline, Attempt attempt) {
+      MethodDescriptor<Q, P> method,
+      Q request,
+      NodeAddress node,
+      long deadline,
+      Attempt attempt,
+      Consumer<P> listener) {
     CompletableFuture<P> answer = new CompletableFuture<>();
-    if (!loop.execute(() -> start(method, request, node, deadline, attempt, answer))) {
+    if (!loop.execute(() -> start(method, request, node, deadline, attempt, listener, answer))) {
       answer.completeExceptionally(CLOSED.asRuntimeException());
     }
     return answer;
@@ -241,6 +291,7 @@ final class LeaderCalls {
       NodeAddress node,
       long deadline,
       Attempt attempt,
+      Consumer<P> listener,
       CompletableFuture<P> answer) {
     if (closed) {
       answer.completeExceptionally(CLOSED.asRuntimeException());
@@ -268,15 +319,23 @@ final class LeaderCalls {
     ScheduledFuture<?> patience = loop.after(CONNECT_MS, () -> giveUp(call, attempt));
     call.start(
         new ClientCall.Listener<>() {
+          private @Nullable P last;
+
           @Override
           public void onMessage(P message) {
-            answer.complete(message);
+            last = message;
+            listener.accept(message);
+            call.request(1);
           }
 
           @Override
           public void onClose(Status status, Metadata trailers) {
-            // Nothing happens if the answer has come.
-            answer.completeExceptionally(status.asRuntimeException(trailers));
+            P received = last;
+            if (status.isOk() && received != null) {
+              answer.complete(received);
+            } else {
+              answer.completeExceptionally(status.asRuntimeException(trailers));
+            }
             channel.shutdownNow();
             loop.run(
                 () -> {

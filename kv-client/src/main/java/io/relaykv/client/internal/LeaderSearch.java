@@ -68,13 +68,31 @@ final class LeaderSearch {
         failed(address, NOT_PERMITTED);
         return;
       }
-      if (!nodes.contains(address) && nodes.size() < MAX_NODES) {
-        nodes.add(address);
-      }
+      add(address);
       hint = address;
     } catch (IllegalArgumentException e) {
       // A node that names an unusable address is of no help; the others are tried in turn.
       hint = null;
+    }
+  }
+
+  /** A node has said where the members are; those where we may go are tried too from now on. */
+  void learn(List<String> clientAddresses, Predicate<NodeAddress> permitted) {
+    for (String text : clientAddresses) {
+      try {
+        NodeAddress address = NodeAddress.parse(text);
+        if (permitted.test(address)) {
+          add(address);
+        }
+      } catch (IllegalArgumentException e) {
+        // Of no use, like a hint that cannot be followed.
+      }
+    }
+  }
+
+  private void add(NodeAddress address) {
+    if (!nodes.contains(address) && nodes.size() < MAX_NODES) {
+      nodes.add(address);
     }
   }
 

@@ -10,6 +10,7 @@ import io.grpc.Status.Code;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
 import io.relaykv.client.ApiKeyRight;
 import io.relaykv.client.InvalidRequestException;
+import io.relaykv.client.JoinProgress;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvException;
 import io.relaykv.client.NewApiKey;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +179,55 @@ class AdminCallsTest {
       assertThat(failure.outcome()).isEqualTo(KvException.Outcome.UNKNOWN);
       assertThat(one.adminRequests().size() + two.adminRequests().size()).isEqualTo(1);
       assertThatThrownBy(admin::accounts).isInstanceOf(UnavailableException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UNAVAILABLE,''", "UNKNOWN,n1", "CANCELLED,''"})
+  void aChangeOfMembersIsMadeAgainWhenItsAnswerIsLost(Code code, String node) {
+    ScriptedNode.AdminPart part =
+        node.isEmpty() ? ends(code, "oops") : ends(code, "oops", "relaykv-node", node);
+    try (ScriptedNode dying = ScriptedNode.start("n1").onAdminCalls(part);
+        ScriptedNode leader = ScriptedNode.start("n2");
+        KvAdmin admin = admin(dying, leader)) {
+      for (int i = 0; i < 4; i++) {
+        assertThat(admin.removeMember("n9")).isTrue();
+      }
+      assertThat(leader.adminRequests()).hasSize(4);
+    }
+  }
+
+  @Test
+  void aChangeOfMembersThatNobodyAnswersMayHaveBeenMade() {
+    try (ScriptedNode dying =
+            ScriptedNode.start("n1").onAdminCalls(ends(Code.UNAVAILABLE, "oops"));
+        KvAdmin admin = admin(Duration.ofMillis(700), dying.address())) {
+      assertThatThrownBy(() -> admin.removeMember("n9"))
+          .isInstanceOf(OutcomeUnknownException.class);
+      assertThat(dying.adminRequests()).hasSizeBetween(2, 12);
+    }
+  }
+
+  @Test
+  void tellsHowFarANodeIsThatIsBeingAdded() {
+    List<JoinProgress> told = new CopyOnWriteArrayList<>();
+    try (ScriptedNode leader = ScriptedNode.start("n1");
+        KvAdmin admin = admin(Duration.ofMillis(100), leader.address())) {
+      assertThat(admin.addMember("n4", "kv4:7400", "kv4:7401", Duration.ofSeconds(5), told::add))
+          .isTrue();
+      assertThat(told).containsExactly(new JoinProgress(JoinProgress.Phase.CATCHING_UP, 12));
+    }
+  }
+
+  @Test
+  void whatTheStateOfTheClusterForbidsIsRefused() {
+    try (ScriptedNode leader =
+            ScriptedNode.start("n1").onAdminCalls(ends(Code.ABORTED, "n2 is down"));
+        KvAdmin admin = admin(leader)) {
+      assertThatThrownBy(() -> admin.removeMember("n9"))
+          .isInstanceOf(RefusedException.class)
+          .hasMessage("n2 is down");
+      assertThat(leader.adminRequests()).hasSize(1);
     }
   }
 

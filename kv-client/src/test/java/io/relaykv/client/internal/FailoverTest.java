@@ -48,6 +48,21 @@ class FailoverTest {
     }
   }
 
+  /** Of nodes that were added since the client was given its list. */
+  @Test
+  void aLeaderTellsWhereItsSuccessorsMayBeFound() {
+    try (ScriptedNode added = ScriptedNode.start("n4")) {
+      ScriptedNode leader = ScriptedNode.start("n1");
+      leader.leadingMembers(leader.address(), added.address(), "no address");
+      try (KvClient client = client(Duration.ofSeconds(5), leader.address())) {
+        client.put("k", VALUE);
+        leader.close();
+        client.put("k", VALUE);
+        assertThat(added.received()).hasSize(1);
+      }
+    }
+  }
+
   @Test
   void whatIsInFlightWhenTheLeaderDiesIsSentAgainInOrderUnderTheSameNumbers() {
     try (ScriptedNode next = ScriptedNode.start("n2")) {

@@ -11,6 +11,8 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.stub.StreamObserver;
 import io.relaykv.protocol.v1.AccountInfo;
+import io.relaykv.protocol.v1.AddMemberProgress;
+import io.relaykv.protocol.v1.AddMemberRequest;
 import io.relaykv.protocol.v1.AdminGrpc;
 import io.relaykv.protocol.v1.ApiKeyInfo;
 import io.relaykv.protocol.v1.ClientFrame;
@@ -24,6 +26,8 @@ import io.relaykv.protocol.v1.ListAccountsResponse;
 import io.relaykv.protocol.v1.ListApiKeysRequest;
 import io.relaykv.protocol.v1.ListApiKeysResponse;
 import io.relaykv.protocol.v1.Member;
+import io.relaykv.protocol.v1.RemoveMemberRequest;
+import io.relaykv.protocol.v1.RemoveMemberResponse;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
 import io.relaykv.protocol.v1.ServerFrame;
@@ -204,6 +208,12 @@ final class ScriptedNode implements AutoCloseable {
     streams.forEach(to -> SERVES.onRequest(request, to));
   }
 
+  /** Leads, and says where all members are. */
+  ScriptedNode leadingMembers(String... addresses) {
+    this.leader = itself().toBuilder().addAllMembers(List.of(addresses)).build();
+    return this;
+  }
+
   Leader itself() {
     return Leader.newBuilder().setNodeId(id).setClientAddress(address()).build();
   }
@@ -287,6 +297,28 @@ final class ScriptedNode implements AutoCloseable {
     public void listAccounts(ListAccountsRequest request, StreamObserver<ListAccountsResponse> to) {
       AccountInfo account = AccountInfo.newBuilder().setId(7).setName("shop").build();
       play(request, to, ListAccountsResponse.newBuilder().addAccounts(account).build());
+    }
+
+    @Override
+    public void addMember(AddMemberRequest request, StreamObserver<AddMemberProgress> to) {
+      adminRequests.add(request);
+      to.onNext(
+          AddMemberProgress.newBuilder()
+              .setPhase(AddMemberProgress.Phase.CATCHING_UP)
+              .setEntriesToGo(12)
+              .build());
+      adminPart.onCall(
+          to,
+          () -> {
+            to.onNext(
+                AddMemberProgress.newBuilder().setPhase(AddMemberProgress.Phase.DONE).build());
+            to.onCompleted();
+          });
+    }
+
+    @Override
+    public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberResponse> to) {
+      play(request, to, RemoveMemberResponse.getDefaultInstance());
     }
 
     @Override

@@ -23,6 +23,10 @@ final class MethodRules {
     rule(AdminGrpc.getSetApiKeyEnabledMethod(), KeyKind.ADMIN);
     rule(AdminGrpc.getDeleteApiKeyMethod(), KeyKind.ADMIN);
     rule(AdminGrpc.getStartCheckMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getListMembersMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getAddMemberMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getRemoveMemberMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getTransferLeadershipMethod(), KeyKind.ADMIN);
   }
 
   private MethodRules() {}

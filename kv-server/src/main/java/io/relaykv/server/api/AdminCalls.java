@@ -11,6 +11,7 @@ import io.relaykv.protocol.v1.Leader;
 import io.relaykv.server.access.AuditLog;
 import io.relaykv.server.access.Caller;
 import io.relaykv.server.raft.LeadershipUnconfirmedException;
+import io.relaykv.server.raft.MembershipRefusedException;
 import io.relaykv.server.raft.NotAppendedException;
 import io.relaykv.server.raft.NotLeadingException;
 import io.relaykv.server.raft.RaftNode;
@@ -118,14 +119,57 @@ final class AdminCalls {
       fail(response, Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
       return;
     }
-    proposer
-        .apply(made)
-        .whenCompleteAsync(
+    finish(
+        response,
+        caller,
+        action,
+        target,
+        proposer.apply(made),
+        AdminCalls::status,
+        result -> answer.apply(result.getDone()));
+  }
+
+  /**
+   * Carries out a change that takes more than a command.
+   *
+   * @param action what it is, for the audit log
+   * @param target upon what, for the audit log
+   * @param work begins the change, or says by an {@link IllegalArgumentException} what is wrong
+   * @param answer makes the answer
+   */
+  <R, P> void carryOut(
+      StreamObserver<P> response,
+      String action,
+      String target,
+      Supplier<CompletableFuture<R>> work,
+      Function<R, P> answer) {
+    Caller caller = Objects.requireNonNull(Caller.CONTEXT.get(), "nobody has asked for the key");
+    CompletableFuture<R> begun;
+    try {
+      begun = work.get();
+    } catch (IllegalArgumentException e) {
+      audit.write(caller, action, target, "invalid");
+      fail(response, Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+      return;
+    }
+    finish(response, caller, action, target, begun, result -> Status.OK, answer);
+  }
+
+  private <R, P> void finish(
+      StreamObserver<P> response,
+      Caller caller,
+      String action,
+      String target,
+      CompletableFuture<R> work,
+      Function<R, Status> judge,
+      Function<R, P> answer) {
+    var unused =
+        work.whenCompleteAsync(
             (result, failure) -> {
-              Status status = failure == null ? status(result) : status(failure, true);
+              Status status = failure == null ? judge.apply(result) : status(failure, true);
               audit.write(caller, action, target, outcome(status));
               if (status.isOk()) {
-                answer(response, () -> answer.apply(result.getDone()), true);
+                answer(response, () -> answer.apply(result), true);
               } else {
                 fail(response, status);
               }
@@ -174,6 +218,9 @@ final class AdminCalls {
     }
     if (cause instanceof NoSuchElementException) {
       return Status.NOT_FOUND.withDescription(cause.getMessage());
+    }
+    if (cause instanceof MembershipRefusedException) {
+      return Status.ABORTED.withDescription(cause.getMessage());
     }
     if (cause instanceof NotAppendedException
         || cause instanceof LeadershipUnconfirmedException

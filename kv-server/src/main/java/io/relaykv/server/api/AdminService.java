@@ -1,8 +1,10 @@
 package io.relaykv.server.api;
 
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.relaykv.protocol.ApiKeyText;
 import io.relaykv.protocol.NameRules;
+import io.relaykv.protocol.Printable;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CreateAccount;
 import io.relaykv.protocol.log.CreateApiKey;
@@ -10,6 +12,8 @@ import io.relaykv.protocol.log.DeleteAccount;
 import io.relaykv.protocol.log.DeleteApiKey;
 import io.relaykv.protocol.log.SetApiKeyEnabled;
 import io.relaykv.protocol.v1.AccountInfo;
+import io.relaykv.protocol.v1.AddMemberProgress;
+import io.relaykv.protocol.v1.AddMemberRequest;
 import io.relaykv.protocol.v1.AdminGrpc;
 import io.relaykv.protocol.v1.ApiKeyInfo;
 import io.relaykv.protocol.v1.CreateAccountRequest;
@@ -22,12 +26,22 @@ import io.relaykv.protocol.v1.ListAccountsRequest;
 import io.relaykv.protocol.v1.ListAccountsResponse;
 import io.relaykv.protocol.v1.ListApiKeysRequest;
 import io.relaykv.protocol.v1.ListApiKeysResponse;
+import io.relaykv.protocol.v1.ListMembersRequest;
+import io.relaykv.protocol.v1.ListMembersResponse;
+import io.relaykv.protocol.v1.RemoveMemberRequest;
+import io.relaykv.protocol.v1.RemoveMemberResponse;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
 import io.relaykv.protocol.v1.ShowAccountRequest;
 import io.relaykv.protocol.v1.StartCheckRequest;
 import io.relaykv.protocol.v1.StartCheckResponse;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
+import io.relaykv.protocol.v1.TransferLeadershipRequest;
+import io.relaykv.protocol.v1.TransferLeadershipResponse;
+import io.relaykv.server.config.HostPort;
+import io.relaykv.server.raft.JoinProgress;
+import io.relaykv.server.raft.Member;
+import io.relaykv.server.raft.MembershipChanges;
 import io.relaykv.statemachine.ReplicaCheck;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -36,12 +50,22 @@ import java.util.function.Supplier;
 final class AdminService extends AdminGrpc.AdminImplBase {
   private final AdminCalls calls;
   private final AccountViews views;
+  private final MembershipChanges membership;
+  private final Supplier<ListMembersResponse> members;
   private final Supplier<StatusResponse> status;
   private final Clock clock;
 
-  AdminService(AdminCalls calls, AccountViews views, Supplier<StatusResponse> status, Clock clock) {
+  AdminService(
+      AdminCalls calls,
+      AccountViews views,
+      MembershipChanges membership,
+      Supplier<ListMembersResponse> members,
+      Supplier<StatusResponse> status,
+      Clock clock) {
     this.calls = calls;
     this.views = views;
+    this.membership = membership;
+    this.members = members;
     this.status = status;
     this.clock = clock;
   }
@@ -184,5 +208,100 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         "",
         ReplicaCheck::start,
         done -> StartCheckResponse.newBuilder().setIndex(done.getId()).build());
+  }
+
+  @Override
+  public void listMembers(
+      ListMembersRequest request, StreamObserver<ListMembersResponse> response) {
+    calls.read(response, members);
+  }
+
+  @Override
+  public void addMember(AddMemberRequest request, StreamObserver<AddMemberProgress> response) {
+    if (response instanceof ServerCallStreamObserver<AddMemberProgress> call) {
+      // It goes on without its caller; what is said to nobody is dropped.
+      call.setOnCancelHandler(() -> {});
+    }
+    calls.carryOut(
+        response,
+        "add-member",
+        request.getNodeId(),
+        () ->
+            membership.add(
+                checked(request), progress -> response.onNext(AdminService.view(progress))),
+        wasNone ->
+            AddMemberProgress.newBuilder()
+                .setPhase(AddMemberProgress.Phase.DONE)
+                .setWasOne(!wasNone)
+                .build());
+  }
+
+  private static Member checked(AddMemberRequest request) {
+    NameRules.checkNodeName(request.getNodeId());
+    Member member =
+        new Member(
+            request.getNodeId(),
+            address(request.getClientAddress()),
+            address(request.getPeerAddress()));
+    if (member.clientAddress().equals(member.peerAddress())) {
+      throw new IllegalArgumentException(
+          "both addresses are %s; clients and nodes need one each".formatted(member.peerAddress()));
+    }
+    return member;
+  }
+
+  /** In the form in which members' addresses are compared. */
+  private static String address(String text) {
+    HostPort address;
+    try {
+      address = HostPort.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "address %s is not host:port".formatted(Printable.quote(text)), e);
+    }
+    if (address.port() == 0) {
+      throw new IllegalArgumentException("address %s has no port".formatted(address));
+    }
+    return address.toString();
+  }
+
+  private static AddMemberProgress view(JoinProgress progress) {
+    return AddMemberProgress.newBuilder()
+        .setPhase(
+            progress.answers()
+                ? AddMemberProgress.Phase.CATCHING_UP
+                : AddMemberProgress.Phase.CONTACTING)
+        .setEntriesToGo(progress.entriesToGo())
+        .build();
+  }
+
+  @Override
+  public void removeMember(
+      RemoveMemberRequest request, StreamObserver<RemoveMemberResponse> response) {
+    calls.carryOut(
+        response,
+        "remove-member",
+        request.getNodeId(),
+        () -> {
+          NameRules.checkNodeName(request.getNodeId());
+          return membership.remove(request.getNodeId());
+        },
+        wasOne -> RemoveMemberResponse.newBuilder().setWasNone(!wasOne).build());
+  }
+
+  @Override
+  public void transferLeadership(
+      TransferLeadershipRequest request, StreamObserver<TransferLeadershipResponse> response) {
+    calls.carryOut(
+        response,
+        "transfer-leadership",
+        request.getNodeId(),
+        () -> {
+          if (!request.getNodeId().isEmpty()) {
+            NameRules.checkNodeName(request.getNodeId());
+          }
+          return membership.transferLeadership(request.getNodeId());
+        },
+        leader -> TransferLeadershipResponse.newBuilder().setNodeId(leader).build());
   }
 }

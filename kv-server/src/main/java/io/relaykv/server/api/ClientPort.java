@@ -97,6 +97,8 @@ public final class ClientPort implements AutoCloseable {
                 audit,
                 getExecutor),
             new AccountViews(state::access, state.live()),
+            raft.membership(),
+            () -> MemberViews.all(raft, nodeId),
             status,
             clock);
     AdminKeys adminKeys = new AdminKeys(config.access().adminKeySha256());

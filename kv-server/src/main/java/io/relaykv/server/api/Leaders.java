@@ -1,6 +1,7 @@
 package io.relaykv.server.api;
 
 import io.relaykv.protocol.v1.Leader;
+import io.relaykv.server.raft.Member;
 import io.relaykv.server.raft.RaftNode;
 
 /** Says who leads. */
@@ -16,6 +17,7 @@ final class Leaders {
                 Leader.newBuilder()
                     .setNodeId(leader.nodeId())
                     .setClientAddress(leader.clientAddress())
+                    .addAllMembers(raft.members().stream().map(Member::clientAddress).toList())
                     .build())
         .orElse(Leader.getDefaultInstance());
   }

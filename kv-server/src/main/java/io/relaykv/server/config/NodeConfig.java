@@ -160,9 +160,14 @@ public record NodeConfig(
     }
 
     /** This node calls the others, too. */
+    /** Whether another node may be called there: by TLS, on this machine, or if it is meant so. */
+    public boolean mayCallPeer(HostPort address) {
+      return peer != null || insecure || address.isLoopback();
+    }
+
     private void requireForCalls(List<Peer> peers) {
       for (Peer called : peers) {
-        if (peer == null && !insecure && !called.peer().isLoopback()) {
+        if (!mayCallPeer(called.peer())) {
           throw Settings.CLUSTER_PEERS.invalid(
               peers,
               "has %s at %s, which is not a loopback address: set `tls.peer.certificate` and the other `tls.peer` keys for TLS, or `security.insecure = true` to accept plain text"

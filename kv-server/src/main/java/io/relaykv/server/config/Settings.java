@@ -61,7 +61,8 @@ public final class Settings {
       Setting.required(
           "cluster.peers",
           new PeerListType(),
-          "The nodes the cluster starts with: name, address for clients, address for peers.");
+          "The nodes the cluster starts with: name, address for clients, address for peers. A node"
+              + " that is added later lists itself alone.");
   static final Setting<HostPort> LISTEN_CLIENT =
       Setting.withDefault(
           "listen.client",

@@ -3,6 +3,7 @@ package io.relaykv.server.raft;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownMembers {
   private final List<RaftPeer> configured;
+  private final Predicate<String> retired;
   private volatile RaftServer.@Nullable Division division;
 
   /**
    * @param configured the members while the replicated membership is still empty
+   * @param retired whether a member of that name has been removed, or was about to be
    */
-  KnownMembers(List<RaftPeer> configured) {
+  KnownMembers(List<RaftPeer> configured, Predicate<String> retired) {
     this.configured = List.copyOf(configured);
+    this.retired = retired;
   }
 
   /** Says where the replicated membership is. Nobody is a member before. */
@@ -27,7 +31,23 @@ final class KnownMembers {
     division = started;
   }
 
-  boolean contains(String nodeId) {
+  /**
+   * Whether the node was a member and is none any more. One that was never heard of is not: it may
+   * have been added while this node was away (docs/adr/0012).
+   */
+  boolean isFormer(String nodeId) {
+    return retired.test(nodeId) && !contains(nodeId);
+  }
+
+  /** As {@link #isFormer}, and nothing can bring it back: its removal is committed. */
+  boolean isFormerForGood(String nodeId) {
+    RaftServer.Division current = division;
+    return isFormer(nodeId)
+        && current != null
+        && current.getRaftConf().getLogEntryIndex() <= current.getRaftLog().getLastCommittedIndex();
+  }
+
+  private boolean contains(String nodeId) {
     return all().stream().anyMatch(peer -> peer.getId().toString().equals(nodeId));
   }
 

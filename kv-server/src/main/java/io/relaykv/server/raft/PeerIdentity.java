@@ -50,8 +50,8 @@ final class PeerIdentity {
    * message: a stream of a node that has been removed ends with the next one.
    */
   Optional<String> objection(String caller, Object message) {
-    if (!members.contains(caller)) {
-      return Optional.of("is no member");
+    if (members.isFormer(caller)) {
+      return Optional.of("is no member any more");
     }
     RaftRpcRequestProto claims = claims(message);
     if (claims == null) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets only nodes' own messages through on the peer port: Ratis serves its client and admin
  * protocols there too, by which anybody could write to the log or change the membership. With TLS,
- * each message must come from the member that it names. What is let through meets this node's
+ * each message must come from the node that it names, and that must not have been removed. A node
+ * that waits to join hears those alone who are adding it. What is let through meets this node's
  * promise not to vote.
  */
 final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer {
@@ -24,16 +25,26 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
   private static final long HANDSHAKE_TIMEOUT_SECONDS = 5;
 
   private final @Nullable PeerIdentity identity;
+  private final KnownMembers members;
+  private final @Nullable JoinGate gate;
   private final VotePromise promise;
   private final ServerInterceptor before;
   private final RefusedCalls refused = new RefusedCalls();
 
   /**
    * @param identity null if the port has no TLS, where nothing can be known of a caller
+   * @param gate null if this node has joined
    * @param before stands before the guard
    */
-  PeerPortGuard(@Nullable PeerIdentity identity, VotePromise promise, ServerInterceptor before) {
+  PeerPortGuard(
+      @Nullable PeerIdentity identity,
+      KnownMembers members,
+      @Nullable JoinGate gate,
+      VotePromise promise,
+      ServerInterceptor before) {
     this.identity = identity;
+    this.members = members;
+    this.gate = gate;
     this.promise = promise;
     this.before = before;
   }
@@ -55,7 +66,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
       return refuse(call, Status.UNIMPLEMENTED.withDescription("not served on the peer port"));
     }
     if (identity == null) {
-      return PromisingCall.begin(call, headers, next, promise);
+      return checked(call, headers, next, null);
     }
     Optional<String> caller =
         PeerIdentity.nodeId(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
@@ -64,8 +75,34 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
       return refuse(
           call, Status.PERMISSION_DENIED.withDescription("the certificate names no node"));
     }
-    return new IdentifiedCall<>(
-        call, PromisingCall.begin(call, headers, next, promise), caller.get(), identity, refused);
+    return checked(call, headers, next, caller.get());
+  }
+
+  private <Q, P> ServerCall.Listener<Q> checked(
+      ServerCall<Q, P> call,
+      Metadata headers,
+      ServerCallHandler<Q, P> next,
+      @Nullable String caller) {
+    return new Farewell<>(
+        call,
+        new CheckedCall<>(
+            call,
+            PromisingCall.begin(call, headers, next, promise),
+            caller == null ? "a caller" : caller,
+            message -> objection(caller, message),
+            refused),
+        caller,
+        members);
+  }
+
+  private Optional<String> objection(@Nullable String caller, Object message) {
+    if (identity != null && caller != null) {
+      Optional<String> found = identity.objection(caller, message);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return gate == null ? Optional.empty() : gate.objection(message);
   }
 
   private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, Status status) {

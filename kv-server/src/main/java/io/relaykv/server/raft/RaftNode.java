@@ -18,19 +18,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.ExitUtils;
@@ -59,12 +62,15 @@ public final class RaftNode implements AutoCloseable {
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong callId = new AtomicLong();
   private final AtomicBoolean snapshotUnderWay = new AtomicBoolean();
+  private final Membership membership;
+  private final Predicate<String> former;
 
   private RaftNode(
       RaftGroupId groupId,
       RaftServer server,
       LeaderLease lease,
-      WriteBatcher.Limits limits,
+      NodeConfig config,
+      Predicate<String> former,
       RaftSeams seams)
       throws IOException {
     this.groupId = groupId;
@@ -74,13 +80,34 @@ public final class RaftNode implements AutoCloseable {
     lease.attach(division);
     this.barrier = seams.barrier().apply(division, lease);
     this.commands = new RatisLog(division, lease);
-    this.writes = new WriteBatcher(commands, Clock.systemUTC(), limits);
+    this.writes = new WriteBatcher(commands, Clock.systemUTC(), limits(config));
+    this.former = former;
+    this.membership =
+        new Membership(
+            this,
+            config.nodeId(),
+            former,
+            config.security()::mayCallPeer,
+            config.raft().electionTimeoutMax());
+  }
+
+  private static WriteBatcher.Limits limits(NodeConfig config) {
+    return new WriteBatcher.Limits(
+        config.limits().batchOps(),
+        (int) config.limits().batchBytes(),
+        config.limits().pendingOps(),
+        config.limits().pendingBytes(),
+        config.limits().accountPendingOps(),
+        config.limits().accountPendingBytes());
   }
 
   /**
    * Starts Ratis with its storage in {@code storage}; an empty one is made if it is missing.
    *
    * @param credentials for TLS between the nodes; plain text if empty
+   * @param isMember whether the node has been a member: one that has not, begins with nobody, and
+   *     waits until it is added
+   * @param gate stands before a node that has not been welcomed yet
    * @param seams {@link RaftSeams#NONE} but for tests
    * @throws DamagedLogException if the storage is damaged
    * @throws IOException if the storage or the peer port cannot be had
@@ -91,6 +118,8 @@ public final class RaftNode implements AutoCloseable {
       KvStateMachine stateMachine,
       LeaderLease lease,
       Optional<PeerCredentials> credentials,
+      boolean isMember,
+      Optional<JoinGate> gate,
       RaftSeams seams)
       throws IOException {
     // If the port is taken, Ratis would end the process without a word.
@@ -99,21 +128,27 @@ public final class RaftNode implements AutoCloseable {
     Parameters parameters = new Parameters();
     LeaseGrpcType.setLease(parameters, lease);
     RaftPeerId self = RaftPeerId.valueOf(config.nodeId());
-    KnownMembers members = new KnownMembers(peers(config));
+    List<RaftPeer> founders = isMember ? peers(config) : List.of();
+    KnownMembers members = new KnownMembers(founders, stateMachine::isFormerMember);
     PeerIdentity identity = new PeerIdentity(self, groupId, members);
     VotePromise promise =
         new VotePromise(
             config.raft().electionTimeoutMin(), System::nanoTime, LeaseMetrics.of(config.nodeId()));
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
-        new PeerPortGuard(credentials.isPresent() ? identity : null, promise, seams.peerPort()));
+        new PeerPortGuard(
+            credentials.isPresent() ? identity : null,
+            members,
+            gate.orElse(null),
+            promise,
+            seams.peerPort()));
     credentials.ifPresent(present -> PeerTransport.protect(parameters, present, identity));
     RaftProperties properties = RatisProperties.of(config, storage);
     seams.properties().accept(properties);
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(self)
-            .setGroup(RaftGroup.valueOf(groupId, peers(config)))
+            .setGroup(RaftGroup.valueOf(groupId, founders))
             .setOption(RaftStorage.StartupOption.RECOVER)
             .setProperties(properties)
             .setParameters(parameters)
@@ -125,18 +160,7 @@ public final class RaftNode implements AutoCloseable {
       members.attach(division);
       promise.attach(division);
       server.start();
-      return new RaftNode(
-          groupId,
-          server,
-          lease,
-          new WriteBatcher.Limits(
-              config.limits().batchOps(),
-              (int) config.limits().batchBytes(),
-              config.limits().pendingOps(),
-              config.limits().pendingBytes(),
-              config.limits().accountPendingOps(),
-              config.limits().accountPendingBytes()),
-          seams);
+      return new RaftNode(groupId, server, lease, config, stateMachine::isFormerMember, seams);
     } catch (IOException | RuntimeException e) {
       server.close();
       DamagedLogException.throwIfDamaged(storage, e);
@@ -146,13 +170,7 @@ public final class RaftNode implements AutoCloseable {
 
   private static List<RaftPeer> peers(NodeConfig config) {
     return config.cluster().peers().stream()
-        .map(
-            peer ->
-                RaftPeer.newBuilder()
-                    .setId(peer.id())
-                    .setAddress(peer.peer().toString())
-                    .setClientAddress(peer.client().toString())
-                    .build())
+        .map(peer -> peer(new Member(peer.id(), peer.client().toString(), peer.peer().toString())))
         .toList();
   }
 
@@ -167,6 +185,14 @@ public final class RaftNode implements AutoCloseable {
   /** Whether this node leads as far as it knows itself, and serves. */
   public boolean leadsAsFarAsKnown() {
     return lease.leadsAsFarAsKnown();
+  }
+
+  static RaftPeer peer(Member member) {
+    return RaftPeer.newBuilder()
+        .setId(member.nodeId())
+        .setAddress(member.peerAddress())
+        .setClientAddress(member.clientAddress())
+        .build();
   }
 
   /** The way of writes into the log. */
@@ -208,8 +234,53 @@ public final class RaftNode implements AutoCloseable {
         .toList();
   }
 
-  private static Member member(RaftPeer peer) {
+  static Member member(RaftPeer peer) {
     return new Member(peer.getId().toString(), peer.getClientAddress(), peer.getAddress());
+  }
+
+  /** Changes of the membership. */
+  public MembershipChanges membership() {
+    return membership;
+  }
+
+  /** Whether this node is a member as far as its log says. */
+  public boolean isMember() {
+    return division.getRaftConf().getPeer(division.getId()) != null;
+  }
+
+  /**
+   * Whether {@link #isMember} stands: a membership that is not being changed is in the log only
+   * once the change to it is committed (Raft paper, section 6).
+   */
+  public boolean isMemberForGood() {
+    return isMember() && division.getRaftConf().getPreviousPeers().isEmpty();
+  }
+
+  /** Whether this node has been removed, or was about to be, as far as it has applied. */
+  public boolean isFormerMember() {
+    return former.test(division.getId().toString());
+  }
+
+  /** The membership, if no change of it is under way. */
+  Optional<RaftConfiguration> settledMembership() {
+    RaftConfiguration present = division.getRaftConf();
+    return present.getPreviousPeers().isEmpty() && present.getLogEntryIndex() <= committedIndex()
+        ? Optional.of(present)
+        : Optional.empty();
+  }
+
+  /**
+   * Has Ratis change the membership. Fails with {@link NotAppendedException} or a {@link
+   * ReconfigurationTimeoutException} if nothing was changed; after any other failure it may have
+   * been.
+   */
+  CompletableFuture<Void> setConfiguration(SetConfigurationRequest.Arguments change)
+      throws IOException {
+    return server
+        .setConfigurationAsync(
+            new SetConfigurationRequest(
+                clientId, server.getId(), groupId, callId.incrementAndGet(), change))
+        .thenAccept(RatisLog::throwIfFailed);
   }
 
   /** What Ratis says of this node's part in the cluster. */
@@ -232,9 +303,20 @@ public final class RaftNode implements AutoCloseable {
     return server.getLifeCycleState() == LifeCycle.State.RUNNING && division.getInfo().isAlive();
   }
 
+  /** As {@link #followers}, and those whom this node, as the leader, is making members. */
+  List<FollowerProgress> followersAndJoining() {
+    return lease.followers();
+  }
+
   /** The followers as the leader, this node, sees them; empty on other nodes. */
   public List<FollowerProgress> followers() {
-    return division.getInfo().isLeader() ? lease.followers() : List.of();
+    if (!division.getInfo().isLeader()) {
+      return List.of();
+    }
+    RaftConfiguration present = division.getRaftConf();
+    return lease.followers().stream()
+        .filter(follower -> present.getPeer(RaftPeerId.valueOf(follower.nodeId())) != null)
+        .toList();
   }
 
   /** Has a snapshot made in the background unless one is being made. */
@@ -266,44 +348,36 @@ public final class RaftNode implements AutoCloseable {
    *     {@code timeout}
    */
   public Optional<String> handLeadershipOver(Duration timeout) {
-    Optional<FollowerProgress> successor =
-        followers().stream()
-            .filter(follower -> follower.silent().compareTo(Duration.ofSeconds(1)) < 0)
-            .max(Comparator.comparingLong(FollowerProgress::matchIndex));
-    if (successor.isEmpty()) {
-      return Optional.empty();
-    }
-    RaftPeerId newLeader = RaftPeerId.valueOf(successor.get().nodeId());
-    return transferLeadership(newLeader, timeout)
-        ? Optional.of(newLeader.toString())
-        : Optional.empty();
+    return nearestFollower().filter(successor -> transferLeadership(successor, timeout));
   }
 
-  private boolean transferLeadership(RaftPeerId newLeader, Duration timeout) {
+  /** The follower that lacks least of those that have answered lately. */
+  Optional<String> nearestFollower() {
+    return followers().stream()
+        .filter(follower -> follower.silent().compareTo(Duration.ofSeconds(1)) < 0)
+        .max(Comparator.comparingLong(FollowerProgress::matchIndex))
+        .map(FollowerProgress::nodeId);
+  }
+
+  /**
+   * Gives the leadership to {@code target}; false if that has not taken it within {@code timeout}.
+   */
+  boolean transferLeadership(String target, Duration timeout) {
     try {
-      // Or the followers would keep their promise not to vote.
-      lease.release().get(RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      log.info("Not all followers know that the leadership is to change hands; going on");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-    try {
-      CompletableFuture<RaftClientReply> transfer =
-          server.transferLeadershipAsync(
+      giveBackPromises();
+      return server
+          .transferLeadershipAsync(
               new TransferLeadershipRequest(
                   clientId,
                   server.getId(),
                   groupId,
                   callId.incrementAndGet(),
-                  newLeader,
-                  timeout.toMillis()));
-      return transfer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).isSuccess();
+                  RaftPeerId.valueOf(target),
+                  timeout.toMillis()))
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+          .isSuccess();
     } catch (IOException | ExecutionException | TimeoutException e) {
-      log.warn("Could not hand the leadership to {}: {}", newLeader, e.toString());
+      log.warn("Could not hand the leadership to {}: {}", target, e.toString());
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -313,8 +387,18 @@ public final class RaftNode implements AutoCloseable {
     }
   }
 
+  /** Or the followers would vote for nobody yet. */
+  private void giveBackPromises() throws ExecutionException, InterruptedException {
+    try {
+      lease.release().get(RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.info("Not all followers know yet that the leadership is to change hands");
+    }
+  }
+
   @Override
   public void close() throws IOException {
+    membership.close();
     server.close();
   }
 }

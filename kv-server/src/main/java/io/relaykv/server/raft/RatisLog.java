@@ -63,6 +63,15 @@ final class RatisLog implements CommandLog {
   }
 
   static CommandResult result(RaftClientReply reply) {
+    throwIfFailed(reply);
+    try {
+      return CommandResult.parseFrom(reply.getMessage().getContent().asReadOnlyByteBuffer());
+    } catch (InvalidProtocolBufferException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  static void throwIfFailed(RaftClientReply reply) {
     RaftException refusal = reply.getException();
     if (refusal instanceof LeaderSteppingDownException
         || refusal instanceof LeaderNotReadyException) {
@@ -72,11 +81,6 @@ final class RatisLog implements CommandLog {
     }
     if (!reply.isSuccess()) {
       throw new CompletionException(refusal);
-    }
-    try {
-      return CommandResult.parseFrom(reply.getMessage().getContent().asReadOnlyByteBuffer());
-    } catch (InvalidProtocolBufferException e) {
-      throw new CompletionException(e);
     }
   }
 }

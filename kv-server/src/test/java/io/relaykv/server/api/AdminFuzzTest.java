@@ -14,6 +14,7 @@ import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.protocol.v1.AdminGrpc;
 import io.relaykv.protocol.v1.Leader;
+import io.relaykv.protocol.v1.ListMembersResponse;
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.access.AuditLog;
 import io.relaykv.server.access.Caller;
@@ -59,6 +60,8 @@ class AdminFuzzTest {
             new AccountViews(
                 () -> choices.nextInt(20) == 1 ? AppliedState.noAccess().get() : state.access(),
                 state.live()),
+            new FakeMembership(),
+            ListMembersResponse::getDefaultInstance,
             StatusResponse::getDefaultInstance,
             Clock.systemUTC());
   }

@@ -14,8 +14,10 @@ enum Family {
   API_KEYS("api_keys"),
   /** Account id and session id to the session's applied writes. */
   SESSIONS("sessions"),
-  /** Applied term and index, log time, format version, and more that there is once. */
-  META("meta");
+  /** Applied term and index, log time, format version. */
+  META("meta"),
+  /** Node name to when it was removed. */
+  FORMER_MEMBERS("former_members");
 
   private final String id;
 

@@ -21,7 +21,13 @@ public final class FrozenContent implements AutoCloseable {
 
   /** In the order in which they are hashed, which is part of the version. */
   private static final List<Family> REPLICATED =
-      List.of(Family.DATA, Family.ACCOUNTS, Family.API_KEYS, Family.SESSIONS, Family.META);
+      List.of(
+          Family.DATA,
+          Family.ACCOUNTS,
+          Family.API_KEYS,
+          Family.SESSIONS,
+          Family.META,
+          Family.FORMER_MEMBERS);
 
   private static final byte[] FIRST = new byte[0];
 

@@ -252,6 +252,13 @@ public final class KvStore implements AutoCloseable {
     forEachRow(Family.API_KEYS, (id, row) -> consumer.accept(KeyLayout.id(id), row));
   }
 
+  /** Gives every former member's name and row to {@code consumer}. */
+  public void forEachFormerMember(BiConsumer<String, byte[]> consumer) {
+    forEachRow(
+        Family.FORMER_MEMBERS,
+        (name, row) -> consumer.accept(new String(name, StandardCharsets.US_ASCII), row));
+  }
+
   /** Takes rows that have a number for a key. */
   @FunctionalInterface
   public interface RowConsumer {

@@ -1,6 +1,7 @@
 package io.relaykv.statemachine.store;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -76,6 +77,11 @@ public final class StoreBatch implements AutoCloseable {
   /** Removes a session's row. */
   public void deleteSession(byte[] key) {
     delete(Family.SESSIONS, key);
+  }
+
+  /** Stores a former member's row. */
+  public void putFormerMember(String name, byte[] row) {
+    put(Family.FORMER_MEMBERS, name.getBytes(StandardCharsets.US_ASCII), row);
   }
 
   /** Stores the time at this entry. */

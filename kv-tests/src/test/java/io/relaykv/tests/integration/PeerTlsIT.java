@@ -2,6 +2,7 @@ package io.relaykv.tests.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvClient;
 import io.relaykv.client.KvValue;
 import io.relaykv.testkit.KvCluster;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,10 +79,35 @@ class PeerTlsIT {
     }
   }
 
+  @Test
+  void aNodeThatWasAwayWhileAnotherWasAddedFollowsItAsItsLeader() {
+    try (KvCluster cluster = KvCluster.inProcess(3, directory, PEER_TLS);
+        KvClient client = cluster.newClient();
+        KvAdmin admin = cluster.newAdmin()) {
+      String leader = cluster.awaitLeader();
+      String away =
+          cluster.nodeIds().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+      cluster.stop(away);
+      String added = cluster.addNode();
+      assertThat(admin.transferLeadership(Optional.of(added))).isEqualTo(added);
+      client.put("k", 1);
+
+      cluster.start(away);
+
+      cluster.awaitLevel();
+      assertThat(cluster.status().leader().orElseThrow().name()).isEqualTo(added);
+    }
+  }
+
   private static void runCerts(Path into) throws IOException, InterruptedException {
     int exitCode =
         new ProcessBuilder(
-                "deploy/certs.sh", into.toString(), "n1=127.0.0.1", "n2=127.0.0.1", "n3=127.0.0.1")
+                "deploy/certs.sh",
+                into.toString(),
+                "n1=127.0.0.1",
+                "n2=127.0.0.1",
+                "n3=127.0.0.1",
+                "n4=127.0.0.1")
             .directory(Repository.ROOT.toFile())
             .inheritIO()
             .start()

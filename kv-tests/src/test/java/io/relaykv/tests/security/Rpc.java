@@ -2,6 +2,7 @@ package io.relaykv.tests.security;
 
 import com.google.protobuf.ByteString;
 import io.grpc.MethodDescriptor;
+import io.relaykv.protocol.v1.AddMemberRequest;
 import io.relaykv.protocol.v1.AdminGrpc;
 import io.relaykv.protocol.v1.CreateAccountRequest;
 import io.relaykv.protocol.v1.CreateApiKeyRequest;
@@ -12,12 +13,15 @@ import io.relaykv.protocol.v1.Get;
 import io.relaykv.protocol.v1.Keys;
 import io.relaykv.protocol.v1.ListAccountsRequest;
 import io.relaykv.protocol.v1.ListApiKeysRequest;
+import io.relaykv.protocol.v1.ListMembersRequest;
 import io.relaykv.protocol.v1.Put;
+import io.relaykv.protocol.v1.RemoveMemberRequest;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
 import io.relaykv.protocol.v1.ShowAccountRequest;
 import io.relaykv.protocol.v1.StartCheckRequest;
 import io.relaykv.protocol.v1.StatusRequest;
+import io.relaykv.protocol.v1.TransferLeadershipRequest;
 import java.util.function.Function;
 
 /** Everything that can be asked for on the client port, once. */
@@ -64,7 +68,24 @@ enum Rpc {
       AdminGrpc.getDeleteApiKeyMethod(),
       DeleteApiKeyRequest.newBuilder().setId(999_999).build(),
       "NOT_FOUND"),
-  START_CHECK(AdminGrpc.getStartCheckMethod(), StartCheckRequest.getDefaultInstance(), "OK");
+  START_CHECK(AdminGrpc.getStartCheckMethod(), StartCheckRequest.getDefaultInstance(), "OK"),
+  LIST_MEMBERS(AdminGrpc.getListMembersMethod(), ListMembersRequest.getDefaultInstance(), "OK"),
+  ADD_MEMBER(
+      AdminGrpc.getAddMemberMethod(),
+      AddMemberRequest.newBuilder()
+          .setNodeId("n1")
+          .setClientAddress("127.0.0.1:1")
+          .setPeerAddress("127.0.0.1:2")
+          .build(),
+      "ABORTED"),
+  REMOVE_MEMBER(
+      AdminGrpc.getRemoveMemberMethod(),
+      RemoveMemberRequest.newBuilder().setNodeId("nobody").build(),
+      "OK"),
+  TRANSFER_LEADERSHIP(
+      AdminGrpc.getTransferLeadershipMethod(),
+      TransferLeadershipRequest.newBuilder().setNodeId("nobody").build(),
+      "ABORTED");
 
   /** What an operator gets for it at the leader; empty for what is no operator's. */
   final String forAdmin;

@@ -1,6 +1,7 @@
 package io.relaykv.server.raft;
 
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
@@ -10,23 +11,27 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
  * A call of a node on the peer port. A message to which there is an objection ends it; neither that
  * message nor any later one reaches Ratis. gRPC calls one method at a time.
  */
-final class IdentifiedCall<Q> extends SimpleForwardingServerCallListener<Q> {
+final class CheckedCall<Q> extends SimpleForwardingServerCallListener<Q> {
   private final ServerCall<Q, ?> call;
   private final String caller;
-  private final PeerIdentity identity;
+  private final Function<Object, Optional<String>> check;
   private final RefusedCalls refusedCalls;
   private boolean refused;
 
-  IdentifiedCall(
+  /**
+   * @param caller who calls, for people
+   * @param check what is wrong with a message, if anything is
+   */
+  CheckedCall(
       ServerCall<Q, ?> call,
       ServerCall.Listener<Q> ratis,
       String caller,
-      PeerIdentity identity,
+      Function<Object, Optional<String>> check,
       RefusedCalls refusedCalls) {
     super(ratis);
     this.call = call;
     this.caller = caller;
-    this.identity = identity;
+    this.check = check;
     this.refusedCalls = refusedCalls;
   }
 
@@ -35,7 +40,7 @@ final class IdentifiedCall<Q> extends SimpleForwardingServerCallListener<Q> {
     if (refused) {
       return;
     }
-    Optional<String> objection = identity.objection(caller, message);
+    Optional<String> objection = check.apply(message);
     if (objection.isEmpty()) {
       super.onMessage(message);
       return;

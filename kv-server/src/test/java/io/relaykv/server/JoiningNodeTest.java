@@ -1,0 +1,104 @@
+package io.relaykv.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.relaykv.protocol.v1.AdminGrpc;
+import io.relaykv.protocol.v1.StatusRequest;
+import io.relaykv.protocol.v1.StatusResponse;
+import io.relaykv.server.NodeDirectory.Stage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node with an empty data directory that waits until it is added to a cluster. */
+@Timeout(60)
+class JoiningNodeTest {
+  private final List<Integer> ends = new CopyOnWriteArrayList<>();
+
+  @TempDir private Path directory;
+  private NodeSettings settings;
+  private KvNode node;
+  private FakePeer leader;
+  private ManagedChannel admin;
+
+  @BeforeEach
+  void start() throws IOException {
+    settings = NodeSettings.in(directory);
+    NodeDirectory.makeToJoin(settings.config());
+    node =
+        KvNode.start(
+            settings.config(),
+            new FatalHandler() {
+              @Override
+              public void fatal(String what, Throwable cause) {
+                throw new AssertionError(what, cause);
+              }
+
+              @Override
+              public void end(int exitCode) {
+                ends.add(exitCode);
+              }
+            });
+    leader = FakePeer.inPlainText(settings.peerPort(), "n2");
+    admin =
+        NettyChannelBuilder.forAddress("127.0.0.1", settings.clientPort()).usePlaintext().build();
+  }
+
+  @AfterEach
+  void stop() {
+    leader.close();
+    admin.shutdownNow();
+    node.close();
+  }
+
+  @Test
+  void neverStandsForElection() {
+    await("ten election timeouts")
+        .during(Duration.ofSeconds(4))
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> status().getTerm() == 0 && status().getRole() == StatusResponse.Role.JOINING);
+  }
+
+  @Test
+  void isWelcomedByALeaderThatIsAddingIt() throws IOException {
+    assertThat(leader.sendsHeartbeat(true).getCode()).isEqualTo(Status.Code.OK);
+    assertThat(NodeDirectory.open(settings.config()).stage()).isEqualTo(Stage.WELCOMED);
+
+    assertThat(leader.sendsHeartbeat(false).getCode()).isEqualTo(Status.Code.OK);
+    assertThat(ends).isEmpty();
+  }
+
+  @Test
+  void endsWhenALeaderTakesItForAMemberAsItsDataMustBeLost() throws IOException {
+    assertThat(leader.sendsHeartbeat(false).getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    await("its end").until(() -> ends.equals(List.of(ExitCodes.DATA_REFUSED)));
+    assertThat(NodeDirectory.open(settings.config()).stage()).isEqualTo(Stage.WAITING);
+    assertThat(status().getTerm()).isZero();
+  }
+
+  @Test
+  void takesNoSnapshotBeforeItIsWelcomed() {
+    assertThat(leader.installsSnapshot().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(status().getTerm()).isZero();
+    assertThat(ends).isEmpty();
+  }
+
+  private StatusResponse status() {
+    return AdminGrpc.newBlockingStub(admin)
+        .withInterceptors(TestKeys.showing(TestKeys.ADMIN.reveal()))
+        .withDeadlineAfter(10, TimeUnit.SECONDS)
+        .status(StatusRequest.getDefaultInstance());
+  }
+}

@@ -338,8 +338,14 @@ public final class KvCluster implements AutoCloseable {
     TestNode node = kind.apply(NodeFiles.makeToJoin(id, directory, adminKey, settings));
     joining.put(id, node);
     node.start();
-    await(id + " to wait until it is added").until(() -> isListening(node.peerAddress()));
+    awaitListening(id);
     return id;
+  }
+
+  /** Waits until a node takes connections of clients, which is before it need know a leader. */
+  public void awaitListening(String id) {
+    String address = node(id).clientAddress();
+    await(id + " to listen").until(() -> isListening(address));
   }
 
   private static boolean isListening(String address) {

@@ -8,6 +8,7 @@ import io.relaykv.client.ClusterMember;
 import io.relaykv.client.JoinProgress;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvClient;
+import io.relaykv.client.KvValue;
 import io.relaykv.client.NodeStatus;
 import io.relaykv.client.RefusedException;
 import io.relaykv.testkit.KvCluster;
@@ -16,7 +17,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -68,8 +71,11 @@ class MemberReplacedIT {
       assertThat(members(cluster)).hasSize(3).doesNotContain(follower, leader, running);
       assertThat(List.of(fourth, fifth, sixth)).containsAnyElementsOf(members(cluster));
       try (KvClient reader = cluster.newClient()) {
-        writers.acknowledged.forEach(
-            (key, value) -> assertThat(reader.get(key)).as(key).isEqualTo(Optional.of(value)));
+        Map<String, CompletableFuture<Optional<KvValue>>> found = new HashMap<>();
+        writers.acknowledged.forEach((key, value) -> found.put(key, reader.async().get(key)));
+        found.forEach(
+            (key, value) ->
+                assertThat(value.join()).as(key).hasValue(writers.acknowledged.get(key)));
       }
       // It has ended by itself, and does not come back.
       cluster.start(running);
@@ -140,9 +146,7 @@ class MemberReplacedIT {
 
       // The leader dies, and whoever leads next begins anew.
       cluster.start(joining);
-      await("the joining node to wait again")
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> log(joining).split("waits to be added", -1).length > 2);
+      cluster.awaitListening(joining);
       cluster.pause(joining);
       Addition second = new Addition(cluster, admin, joining);
       second.awaitProgress();

@@ -52,6 +52,10 @@ class SnapshotTransferIT {
       awaitPart(disk);
       cluster.kill(away);
       assertThat(disk.partsOfSnapshots()).as("killed in the middle").hasSize(1);
+      long sentToTheDead = leader(cluster).snapshotIndex();
+      await("the leader to let go of the snapshot and take others")
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> snapshotAfterTenPuts(cluster, client) > sentToTheDead + 20);
 
       cluster.start(away);
       awaitPart(disk);
@@ -79,7 +83,7 @@ class SnapshotTransferIT {
       for (String node : cluster.nodeIds()) {
         assertThat(NodeDisk.of(cluster, node).contents())
             .as(node)
-            .hasSize(BIG)
+            .hasSize(BIG + 1)
             .isEqualTo(NodeDisk.of(cluster, away).contents());
       }
     }
@@ -167,9 +171,20 @@ class SnapshotTransferIT {
         .orElse(Long.MAX_VALUE);
   }
 
+  private static long snapshotAfterTenPuts(KvCluster cluster, KvClient client) {
+    for (int i = 0; i < 10; i++) {
+      client.put("k", i);
+    }
+    return leader(cluster).snapshotIndex();
+  }
+
   private static long entriesSinceTheSnapshot(KvCluster cluster) {
-    NodeStatus.Up leader = cluster.status().leader().orElseThrow();
+    NodeStatus.Up leader = leader(cluster);
     return leader.appliedIndex() - leader.snapshotIndex();
+  }
+
+  private static NodeStatus.Up leader(KvCluster cluster) {
+    return cluster.status().leader().orElseThrow();
   }
 
   private static void awaitPart(NodeDisk disk) {

@@ -93,7 +93,8 @@ class FailingLogIT {
     cluster.failLog(failing, fault);
     assertThat(cluster.awaitEnd(failing)).isEqualTo(HALTED);
     cluster.kill(ofLeader ? other : leader);
-    Set<Integer> acknowledged = ledger.acknowledged();
+    Set<Integer> acknowledged = ledger.newlyAcknowledged();
+    assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(100);
 
     cluster.mendLog(failing);
     cluster.start(failing);

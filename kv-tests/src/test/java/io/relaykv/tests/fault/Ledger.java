@@ -9,6 +9,7 @@ import io.relaykv.client.KvValue;
 import io.relaykv.testkit.KvCluster;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -24,12 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Writers that put each key once, without a pause, and remember what was acknowledged. */
 final class Ledger implements AutoCloseable {
-  private static final int WRITERS = 4;
+  private static final int WRITERS = 2;
 
   private final KvClient client;
   private final ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
   private final AtomicInteger next = new AtomicInteger();
   private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> told = new HashSet<>();
   private final Queue<KvException> failures = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean over = new AtomicBoolean();
 
@@ -65,6 +67,14 @@ final class Ledger implements AutoCloseable {
   /** What has been acknowledged so far. */
   Set<Integer> acknowledged() {
     return Set.copyOf(acknowledged);
+  }
+
+  /** What has been acknowledged since this was asked the last time. */
+  Set<Integer> newlyAcknowledged() {
+    Set<Integer> recent = new HashSet<>(acknowledged);
+    recent.removeAll(told);
+    told.addAll(recent);
+    return recent;
   }
 
   /** Waits until so many more are acknowledged. */

@@ -35,7 +35,7 @@ final class StateMachineReports implements StateMachineEvents {
   }
 
   @Override
-  public void entryApplied(int logBytes) {
+  public void entryApplied(long index, int logBytes) {
     node.snapshotTrigger().entryApplied(logBytes);
   }
 

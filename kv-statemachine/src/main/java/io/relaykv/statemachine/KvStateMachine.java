@@ -69,6 +69,11 @@ public final class KvStateMachine extends BaseStateMachine {
   private volatile @Nullable AccessTable access;
   private volatile @Nullable FormerMembers formerMembers;
 
+  /** Whose log is applied; set before anything is opened. */
+  private String clusterId = "";
+
+  private volatile boolean takingSnapshot;
+
   /**
    * @param databaseDirectory of the live database; on the same file system as Ratis' storage
    * @param snapshotsRetained how many snapshots to keep, at least 2
@@ -136,6 +141,16 @@ public final class KvStateMachine extends BaseStateMachine {
     return snapshots.newest().map(snapshot -> snapshot.applied().index()).orElse(-1L);
   }
 
+  /** Whether applying waits, for as long as the disk takes, as a snapshot is made or installed. */
+  public boolean waitsForSnapshot() {
+    return takingSnapshot || isBeingReplaced();
+  }
+
+  /** Whether a snapshot from the leader takes the place of this state, perhaps not on disk yet. */
+  public boolean isBeingReplaced() {
+    return getLifeCycleState() != LifeCycle.State.RUNNING;
+  }
+
   @Override
   public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
       throws IOException {
@@ -143,6 +158,7 @@ public final class KvStateMachine extends BaseStateMachine {
         .startAndTransition(
             () -> {
               super.initialize(server, groupId, storage);
+              clusterId = groupId.getUuid().toString();
               snapshots.open(storage.getStorageDir(), groupId.getUuid());
               Directories.deleteLeftovers(databaseDirectory);
               live.replace(this::openLevelWithSnapshot);
@@ -157,7 +173,7 @@ public final class KvStateMachine extends BaseStateMachine {
       snapshots.verify(newest.get());
     }
     long snapshotIndex = snapshotIndex();
-    KvStore store = KvStore.open(databaseDirectory);
+    KvStore store = openDatabase();
     if (newest.isPresent() && snapshotIndex > store.applied().index()) {
       store.close();
       store = restore(newest.get());
@@ -180,7 +196,18 @@ public final class KvStateMachine extends BaseStateMachine {
   /** Replaces the database by the copy of a snapshot that has been verified, and opens it. */
   private KvStore restore(Snapshot snapshot) throws IOException {
     Directories.cloneCheckpoint(snapshot.directory(), databaseDirectory);
-    return KvStore.open(databaseDirectory);
+    return openDatabase();
+  }
+
+  private KvStore openDatabase() {
+    KvStore store = KvStore.open(databaseDirectory);
+    try {
+      store.claim(clusterId);
+      return store;
+    } catch (StoreException e) {
+      store.close();
+      throw e;
+    }
   }
 
   private void serve(KvStore store) {
@@ -221,7 +248,7 @@ public final class KvStateMachine extends BaseStateMachine {
           openApplier().apply(command, new Applied(entry.getTerm(), entry.getIndex()));
       check.applied(command, entry.getIndex());
       updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
-      events.entryApplied(logData.size());
+      events.entryApplied(entry.getIndex(), logData.size());
       return CompletableFuture.completedFuture(
           transaction.getClientRequest() == null ? Message.EMPTY : message(result));
     } catch (RuntimeException | Error e) {
@@ -259,6 +286,7 @@ public final class KvStateMachine extends BaseStateMachine {
     }
     Applied applied = new Applied(last.getTerm(), last.getIndex());
     boolean taken;
+    takingSnapshot = true;
     try {
       taken = live.with(store -> publishUnchecked(store, applied));
     } catch (UncheckedIOException | StoreException e) {
@@ -266,6 +294,8 @@ public final class KvStateMachine extends BaseStateMachine {
       // flush.
       events.failed("cannot take a snapshot", e);
       throw new IOException(e);
+    } finally {
+      takingSnapshot = false;
     }
     if (!taken) {
       return -1;
@@ -383,7 +413,7 @@ public final class KvStateMachine extends BaseStateMachine {
   public void notifyTermIndexUpdated(long term, long index) {
     if (index > getLastAppliedTermIndex().getIndex()) {
       updateLastAppliedTermIndex(term, index);
-      events.entryApplied(NEW_LOG_FILE_BYTES);
+      events.entryApplied(index, NEW_LOG_FILE_BYTES);
     }
   }
 

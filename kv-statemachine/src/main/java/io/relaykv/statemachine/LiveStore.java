@@ -3,6 +3,7 @@ package io.relaykv.statemachine;
 import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -32,6 +33,18 @@ public final class LiveStore {
         throw new StoreUnavailableException();
       }
       return use.apply(store);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** As {@link #with}, but empty at once if no store is open or it is being replaced. */
+  public <T> Optional<T> withoutWaiting(Function<KvStore, T> use) {
+    if (!lock.readLock().tryLock()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(store).map(use);
     } finally {
       lock.readLock().unlock();
     }

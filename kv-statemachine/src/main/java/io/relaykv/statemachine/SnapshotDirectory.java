@@ -113,6 +113,17 @@ final class SnapshotDirectory implements StateMachineStorage {
     latest = snapshots.isEmpty() ? null : info(snapshots.get(snapshots.size() - 1));
   }
 
+  /** The index of the newest snapshot in {@code directory}; -1 without any. */
+  static long newestIndex(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return -1;
+    }
+    return list(directory, name -> NAME.matcher(name).matches()).stream()
+        .mapToLong(snapshot -> termIndex(snapshot).getIndex())
+        .max()
+        .orElse(-1);
+  }
+
   /** The newest snapshot, if there is one. */
   Optional<Snapshot> newest() {
     FileListSnapshotInfo info = latest;

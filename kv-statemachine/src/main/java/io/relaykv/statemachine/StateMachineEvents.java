@@ -11,8 +11,10 @@ public interface StateMachineEvents {
   /** This node leads and has applied an entry of its own term: it may serve. */
   void leaderReady();
 
-  /** An entry has been applied, for which {@code logBytes} of the log are counted. */
-  void entryApplied(int logBytes);
+  /**
+   * The entry at {@code index} has been applied; {@code logBytes} of the log are counted for it.
+   */
+  void entryApplied(long index, int logBytes);
 
   /** A snapshot has been taken or installed; it holds all entries up to {@code index}. */
   void snapshotTaken(long index);

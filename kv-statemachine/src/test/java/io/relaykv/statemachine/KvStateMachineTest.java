@@ -16,6 +16,7 @@ import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreBatch;
 import io.relaykv.statemachine.store.StoreContents;
+import io.relaykv.statemachine.store.StoreException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ class KvStateMachineTest {
     assertThat(node.lead(command).getWrites().getStatusesList())
         .containsExactly(WriteStatus.APPLIED);
     assertThat(valueOfA()).contains("1");
-    assertThat(node.events.told).containsExactly("applied " + command.getSerializedSize());
+    assertThat(node.events.told).containsExactly("applied 2: " + command.getSerializedSize());
   }
 
   @Test
@@ -103,7 +104,7 @@ class KvStateMachineTest {
     assertThat(node.machine().getLastAppliedTermIndex()).isEqualTo(TermIndex.valueOf(1, 1));
     assertThat(node.events.told)
         .as("elections alone lead to a snapshot, too, as each begins a file of the log")
-        .endsWith("applied 1048576");
+        .endsWith("applied 1: 1048576");
     assertThat(node.takeSnapshot()).isEqualTo(1);
     node.crash();
     assertThat(node.machine().getLastAppliedTermIndex()).isEqualTo(TermIndex.valueOf(1, 1));
@@ -376,12 +377,47 @@ class KvStateMachineTest {
     Files.createDirectories(directory);
     try (KvStore store = KvStore.open(directory.resolve("db"));
         StoreBatch batch = store.newBatch()) {
+      store.claim(TestNode.CLUSTER_ID);
       batch.putSession(new byte[24], new byte[3]);
       batch.commit(new Applied(1, 1));
     }
     assertThatExceptionOfType(BufferUnderflowException.class)
         .isThrownBy(() -> TestNode.start(directory, log));
     KvStore.open(directory.resolve("db")).close();
+  }
+
+  @Test
+  void aDatabaseOfAnotherClusterIsRefusedAndStaysAsItIs() throws IOException {
+    Files.createDirectory(temp.resolve("foreign"));
+    Path directory = temp.resolve("foreign");
+    try (KvStore store = KvStore.open(directory.resolve("db"));
+        StoreBatch batch = store.newBatch()) {
+      store.claim("another");
+      batch.commit(new Applied(1, 1));
+    }
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(() -> TestNode.start(directory, log))
+        .withMessageStartingWith(
+            "the database in %s is of cluster another, not of this one, %s; ",
+            directory.resolve("db"), TestNode.CLUSTER_ID);
+    assertThat(directory.resolve("raft/sm")).isEmptyDirectory();
+    try (KvStore store = KvStore.open(directory.resolve("db"))) {
+      store.claim("another");
+    }
+  }
+
+  @Test
+  void whoLooksFromOutsideSeesThatItIsBeingReplaced() throws IOException {
+    try (TestNode leader = leaderWithSnapshot(20)) {
+      assertThat(node.machine().isBeingReplaced()).isFalse();
+      assertThat(node.machine().waitsForSnapshot()).isFalse();
+      node.installUpToReload(leader);
+      assertThat(node.machine().isBeingReplaced()).isTrue();
+      assertThat(node.machine().waitsForSnapshot()).isTrue();
+      node.reload();
+      assertThat(node.machine().isBeingReplaced()).isFalse();
+      assertThat(node.machine().waitsForSnapshot()).isFalse();
+    }
   }
 
   @Test
@@ -512,6 +548,7 @@ class KvStateMachineTest {
 
   private SortedMap<String, String> contentsOfAStoreThatAppliesTheLog() throws IOException {
     try (KvStore store = KvStore.open(temp.resolve("plain"))) {
+      store.claim(TestNode.CLUSTER_ID);
       CommandApplier applier =
           new CommandApplier(store, AccessTable.load(store), FormerMembers.load(store));
       for (LogEntryProto entry : log) {

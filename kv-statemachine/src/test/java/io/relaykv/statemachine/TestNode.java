@@ -44,6 +44,8 @@ final class TestNode implements AutoCloseable {
 
   private static final RaftPeerId ID = RaftPeerId.valueOf("n1");
   private static final RaftGroupId GROUP = RaftGroupId.randomId();
+  static final String CLUSTER_ID = GROUP.getUuid().toString();
+
   private static final ClientId CLIENT = ClientId.randomId();
 
   private final List<LogEntryProto> log;
@@ -289,8 +291,8 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
-    public void entryApplied(int logBytes) {
-      told.add("applied " + logBytes);
+    public void entryApplied(long index, int logBytes) {
+      told.add("applied %d: %d".formatted(index, logBytes));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.relaykv.statemachine.store;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The column families, in the order in which the database is opened. */
 enum Family {
@@ -23,6 +24,10 @@ enum Family {
 
   Family(String id) {
     this.id = id;
+  }
+
+  boolean isNamed(byte[] name) {
+    return Arrays.equals(nameBytes(), name);
   }
 
   byte[] nameBytes() {

@@ -54,6 +54,7 @@ public final class KvStore implements AutoCloseable {
   static final int FORMAT_VERSION = 2;
 
   private static final byte[] APPLIED_ROW = "applied".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CLUSTER_ROW = "cluster_id".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FORMAT_ROW = "format".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LOG_TIME_ROW = "log_time".getBytes(StandardCharsets.US_ASCII);
 
@@ -74,6 +75,7 @@ public final class KvStore implements AutoCloseable {
     RocksDB.loadLibrary();
   }
 
+  private final Path directory;
   private final NativeResources natives = new NativeResources();
   private final RocksDB db;
   private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
@@ -84,6 +86,7 @@ public final class KvStore implements AutoCloseable {
   private final Set<Snapshot> frozen = ConcurrentHashMap.newKeySet();
 
   private KvStore(Path directory) throws RocksDBException {
+    this.directory = directory;
     Cache cache = natives.own(new LRUCache(BLOCK_CACHE_BYTES));
     BloomFilter bloom = natives.own(new BloomFilter(10));
     ColumnFamilyOptions options = natives.own(new ColumnFamilyOptions());
@@ -141,7 +144,7 @@ public final class KvStore implements AutoCloseable {
       throw new StoreException("cannot make the directory " + directory, e);
     }
     try {
-      store.checkFormat(directory);
+      store.checkFormat();
       return store;
     } catch (StoreException e) {
       store.close();
@@ -154,7 +157,7 @@ public final class KvStore implements AutoCloseable {
     return Files.exists(directory.resolve("CURRENT"));
   }
 
-  private void checkFormat(Path directory) {
+  private void checkFormat() {
     byte[] row = get(Family.META, FORMAT_ROW);
     if (row == null) {
       put(
@@ -165,6 +168,25 @@ public final class KvStore implements AutoCloseable {
       throw new StoreException(
           "the database in %s has format %d; this version of RelayKV reads format %d"
               .formatted(directory, ByteBuffer.wrap(row).getInt(), FORMAT_VERSION));
+    }
+  }
+
+  /**
+   * Makes this the database of a cluster if it holds nothing yet.
+   *
+   * @throws StoreException if it is another cluster's
+   */
+  public void claim(String clusterId) {
+    byte[] row = get(Family.META, CLUSTER_ROW);
+    if (row == null && applied().equals(Applied.NOTHING)) {
+      put(Family.META, CLUSTER_ROW, clusterId.getBytes(StandardCharsets.US_ASCII));
+      return;
+    }
+    String found = row == null ? "unknown" : new String(row, StandardCharsets.US_ASCII);
+    if (!found.equals(clusterId)) {
+      throw new StoreException(
+          "the database in %s is of cluster %s, not of this one, %s; move it away to have it made again from snapshot and log"
+              .formatted(directory, found, clusterId));
     }
   }
 
@@ -280,11 +302,7 @@ public final class KvStore implements AutoCloseable {
   /** The last log entry whose effect this store holds. */
   public Applied applied() {
     byte[] row = get(Family.META, APPLIED_ROW);
-    if (row == null) {
-      return Applied.NOTHING;
-    }
-    ByteBuffer buffer = ByteBuffer.wrap(row);
-    return new Applied(buffer.getLong(), buffer.getLong());
+    return row == null ? Applied.NOTHING : Applied.ofRow(row);
   }
 
   /** The time at the last entry that moved it. */
@@ -382,6 +400,22 @@ public final class KvStore implements AutoCloseable {
 
   RocksIterator iterator(Family family, ReadOptions options) {
     return db.newIterator(handle(family), options);
+  }
+
+  /**
+   * How often RocksDB could not write to disk in the background what it had taken. After the first
+   * time it refuses writes, but the next may be long in coming.
+   *
+   * <p>A listener would hear of it at once, but RocksDB's Java side knows none of the reasons there
+   * are without a write-ahead log ({@code BackgroundErrorReason}), and throws instead of calling
+   * it.
+   */
+  public long backgroundErrors() {
+    try {
+      return db.getLongProperty("rocksdb.background-errors");
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read a property", e);
+    }
   }
 
   /** Estimated number of live keys, for people. */

@@ -102,10 +102,7 @@ public final class StoreBatch implements AutoCloseable {
 
   /** Writes all of it, and {@code applied} with it. */
   public void commit(Applied applied) {
-    put(
-        Family.META,
-        KvStore.appliedRowKey(),
-        ByteBuffer.allocate(16).putLong(applied.term()).putLong(applied.index()).array());
+    put(Family.META, KvStore.appliedRowKey(), applied.toRow());
     store.write(batch);
   }
 

@@ -30,6 +30,53 @@ class KvStoreTest {
   }
 
   @Test
+  void whatCannotBeWrittenInTheBackgroundIsCounted() throws IOException {
+    try (KvStore store = KvStore.open(directory);
+        StoreBatch batch = store.newBatch()) {
+      batch.commit(new Applied(1, 1));
+      assertThat(store.backgroundErrors()).isZero();
+      deleteAllIn(directory);
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> store.checkpoint(new Applied(1, 1), directory.resolveSibling("copy")));
+      assertThat(store.backgroundErrors()).isPositive();
+    }
+  }
+
+  private static void deleteAllIn(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+
+  @Test
+  void isOfTheClusterThatClaimedItFirst() {
+    try (KvStore store = KvStore.open(directory)) {
+      store.claim("one");
+    }
+    try (KvStore store = KvStore.open(directory)) {
+      store.claim("one");
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> store.claim("another"))
+          .withMessageStartingWith(
+              "the database in %s is of cluster one, not of this one, another; ", directory);
+    }
+  }
+
+  @Test
+  void oneThatHoldsEntriesCannotBeClaimedAnyMore() {
+    try (KvStore store = KvStore.open(directory);
+        StoreBatch batch = store.newBatch()) {
+      batch.commit(new Applied(1, 1));
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> store.claim("one"))
+          .withMessageContaining("is of cluster unknown");
+    }
+  }
+
+  @Test
   void aNewStoreHoldsNothing() {
     assertThat(KvStore.exists(directory)).isFalse();
     try (KvStore store = KvStore.open(directory)) {

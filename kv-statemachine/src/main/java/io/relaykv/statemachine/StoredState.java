@@ -1,0 +1,29 @@
+package io.relaykv.statemachine;
+
+import io.relaykv.statemachine.store.StoreCheck;
+import io.relaykv.statemachine.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The state that a node which does not run has on disk.
+ *
+ * @param appliedIndex the last log entry in the database; -1 if there is no database
+ * @param snapshotIndex the last log entry in the newest snapshot; -1 if there is none
+ */
+public record StoredState(long appliedIndex, long snapshotIndex) {
+  /**
+   * Reads the whole database to see that it is not damaged.
+   *
+   * @throws StoreException if it is
+   */
+  public static StoredState verify(Path database, Path snapshots) throws IOException {
+    return new StoredState(
+        StoreCheck.verify(database).index(), SnapshotDirectory.newestIndex(snapshots));
+  }
+
+  /** A start brings the node's state to here by itself; behind it the log is needed. */
+  public long reach() {
+    return Math.max(appliedIndex, snapshotIndex);
+  }
+}

@@ -5,7 +5,10 @@ import io.relaykv.server.access.Refusals;
 import io.relaykv.server.api.ClientPort;
 import io.relaykv.server.config.ConfigException;
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.disk.DamagedDataException;
 import io.relaykv.server.disk.DiskGuard;
+import io.relaykv.server.disk.HighWaterMark;
+import io.relaykv.server.disk.StartChecks;
 import io.relaykv.server.http.HttpEndpoints;
 import io.relaykv.server.metrics.NodeMetrics;
 import io.relaykv.server.raft.LeaderLease;
@@ -41,9 +44,6 @@ public final class KvNode implements AutoCloseable {
 
   private static final Duration STREAMS_END = Duration.ofMillis(500);
 
-  /** 2 s. */
-  private static final int TICKS_UNTIL_DEAD = 20;
-
   private final NodeConfig config;
   private final FatalHandler fatal;
   private final ScheduledExecutorService timer;
@@ -53,6 +53,7 @@ public final class KvNode implements AutoCloseable {
   private final ReplicaCheckResults replicaCheckResults;
 
   private @Nullable NodeTls tls;
+  private volatile @Nullable HighWaterMark highWaterMark;
   private @Nullable KvStateMachine stateMachine;
   private volatile @Nullable RaftNode raft;
   private volatile @Nullable ClientPort clientPort;
@@ -60,7 +61,6 @@ public final class KvNode implements AutoCloseable {
   private @Nullable AuditLog audit;
   private @Nullable DiskGuard disk;
   private volatile @Nullable MembershipWatch membership;
-  private int ticksDead;
 
   private KvNode(NodeConfig config, FatalHandler fatal) {
     this.config = config;
@@ -88,6 +88,7 @@ public final class KvNode implements AutoCloseable {
    *
    * @throws ConfigException if its certificates cannot be used
    * @throws StartRefusedException if its data is missing or another node's
+   * @throws DamagedDataException if its data is damaged
    * @throws IOException if a port is taken, or the disk fails or is full
    */
   public static KvNode start(NodeConfig config, FatalHandler fatal) throws IOException {
@@ -123,6 +124,9 @@ public final class KvNode implements AutoCloseable {
     Instant startedAt = Instant.now();
     AuditLog openAudit = AuditLog.open(directory.auditLog(), config.nodeId(), Clock.systemUTC());
     audit = openAudit;
+    HighWaterMark mark =
+        StartChecks.run(directory.files(), directory.wasStarted(), RaftNode.MAX_LOG_ENTRY_BYTES);
+    highWaterMark = mark;
     KvStateMachine made =
         new KvStateMachine(
             directory.database(), config.snapshot().retained(), new StateMachineReports(this));
@@ -162,8 +166,12 @@ public final class KvNode implements AutoCloseable {
             made::lastCheckMs,
             startedRaft.info()::isLeaderReady,
             startedRaft::propose);
+    Watchdog watchdog =
+        new Watchdog(new NodeVitals(startedRaft, made), this::fatal, System::nanoTime);
+    every(LeaderLease.TICK_MS, watchdog::tick);
     every(LeaderLease.TICK_MS, lease::tick);
     every(LeaderLease.TICK_MS, () -> lookAfter(startedRaft, made));
+    every(LeaderLease.TICK_MS, () -> raise(mark, startedRaft, made));
     every(LeaderLease.TICK_MS, replicaChecks::tick);
     every(DiskGuard.LOOK_MS, () -> lookAtDisk(guard, startedRaft));
     every(LeaderLease.TICK_MS, () -> watch.tick(startedRaft));
@@ -184,28 +192,22 @@ public final class KvNode implements AutoCloseable {
   private void every(long periodMs, Runnable work) {
     var unused =
         timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException e) {
-                log.warn("The periodic work failed", e);
-              }
-            },
-            periodMs,
-            periodMs,
-            TimeUnit.MILLISECONDS);
+            new PeriodicWork(work, this::fatal), periodMs, periodMs, TimeUnit.MILLISECONDS);
   }
 
   private void lookAfter(RaftNode running, KvStateMachine made) {
     if (snapshotTrigger.isDue(made.isSendingSnapshot())) {
       running.requestSnapshot();
     }
-    // When Ratis has stopped as this node was removed, it says so only afterwards.
-    ticksDead = running.isAlive() ? 0 : ticksDead + 1;
-    if (ticksDead > TICKS_UNTIL_DEAD) {
-      fatal("Ratis has stopped by itself", new IllegalStateException("see the log above"));
-    }
     made.deleteBrokenOffTransfers();
+  }
+
+  private static void raise(HighWaterMark mark, RaftNode running, KvStateMachine made) {
+    long committed = running.durablyCommittedIndex();
+    // Asked afterwards: an installed snapshot counts as committed before its name is on disk.
+    if (!made.isBeingReplaced()) {
+      mark.raise(committed);
+    }
   }
 
   private static void lookAtDisk(DiskGuard guard, RaftNode running) {
@@ -236,12 +238,27 @@ public final class KvNode implements AutoCloseable {
     }
   }
 
+  /** Ratis on this node, if it has been started. */
+  @Nullable RaftNode raft() {
+    return raft;
+  }
+
   LeaderLease lease() {
     return lease;
   }
 
-  SnapshotTrigger snapshotTrigger() {
-    return snapshotTrigger;
+  /** The state machine has applied an entry, which was committed and in this node's log. */
+  void entryApplied(long index, int logBytes) {
+    snapshotTrigger.entryApplied(logBytes);
+    HighWaterMark mark = highWaterMark;
+    if (mark != null) {
+      mark.raise(index);
+    }
+  }
+
+  /** A snapshot has been taken. */
+  void snapshotTaken() {
+    snapshotTrigger.snapshotTaken();
   }
 
   ReplicaCheckResults replicaCheckResults() {

@@ -1,6 +1,7 @@
 package io.relaykv.server;
 
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.disk.DataFiles;
 import io.relaykv.server.raft.ClusterIds;
 import java.io.IOException;
 import java.io.Reader;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  *   node.properties   whose directory it is: cluster and node, and whether it has ever been started
  *   raft/             Ratis' log, term and vote, snapshots
  *   db/               the live database
+ *   high-water-mark   how far the log must reach at a start
  *   audit.log         changes by operators and refusals; may be taken away at any time
  * </pre>
  *
@@ -50,6 +52,7 @@ public final class NodeDirectory {
       return name().toLowerCase(Locale.ROOT);
     }
   }
+  private static final String REMEDY = "restore this node's data or replace the node";
 
   private final Path root;
   private final Properties identity;
@@ -120,21 +123,26 @@ public final class NodeDirectory {
     try (Reader reader = Files.newBufferedReader(file)) {
       identity.load(reader);
     } catch (CharacterCodingException | IllegalArgumentException e) {
-      throw new StartRefusedException("%s is damaged: %s".formatted(file, e.getMessage()));
+      throw new StartRefusedException(
+          "%s is damaged: %s; %s".formatted(file, e.getMessage(), REMEDY));
     }
     NodeDirectory directory = new NodeDirectory(root, identity);
     if (!identity.getProperty("format", "").equals(FORMAT)) {
       throw new StartRefusedException(
-          "%s is damaged or of another version: it says format = %s, not %s"
-              .formatted(file, identity.getProperty("format", ""), FORMAT));
+          "%s is damaged or of another version: it says format = %s, not %s; %s"
+              .formatted(file, identity.getProperty("format", ""), FORMAT, REMEDY));
+    }
+    if (!identity.getProperty("started", "").matches("true|false")) {
+      throw new StartRefusedException(
+          "%s is damaged: it does not say whether the node has run before; %s"
+              .formatted(file, REMEDY));
     }
     directory.require("cluster.name", config.cluster().name());
     directory.require("node.id", config.nodeId());
     directory.requireNotRemoved();
     if (directory.wasStarted() && !Files.isDirectory(directory.log())) {
       throw new StartRefusedException(
-          "%s is gone, though this node has run before: restore it or replace the node"
-              .formatted(directory.log()));
+          "%s is gone, though this node has run before; %s".formatted(directory.log(), REMEDY));
     }
     return directory;
   }
@@ -181,12 +189,13 @@ public final class NodeDirectory {
     String found = identity.getProperty(key, "");
     if (!found.equals(expected)) {
       throw new StartRefusedException(
-          "%s says %s = %s; the configuration says %s"
+          "%s says %s = %s; the configuration says %s: data.dir must name this node's own data"
               .formatted(root.resolve(IDENTITY), key, found, expected));
     }
   }
 
-  private boolean wasStarted() {
+  /** Whether the node has run before. */
+  boolean wasStarted() {
     return Boolean.parseBoolean(identity.getProperty("started"));
   }
 
@@ -199,7 +208,17 @@ public final class NodeDirectory {
   }
 
   private Path log() {
-    return raft().resolve(identity.getProperty("cluster.id", "")).resolve("current");
+    return ofCluster().resolve("current");
+  }
+
+  private Path ofCluster() {
+    return raft().resolve(identity.getProperty("cluster.id", ""));
+  }
+
+  /** What is checked at a start. */
+  DataFiles files() {
+    return new DataFiles(
+        log(), ofCluster().resolve("sm"), database(), root.resolve("high-water-mark"));
   }
 
   Path raft() {

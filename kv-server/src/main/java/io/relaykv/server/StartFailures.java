@@ -1,6 +1,7 @@
 package io.relaykv.server;
 
 import io.relaykv.server.config.ConfigException;
+import io.relaykv.server.disk.DamagedDataException;
 import io.relaykv.server.raft.DamagedLogException;
 import io.relaykv.statemachine.DamagedSnapshotException;
 import io.relaykv.statemachine.store.StoreException;
@@ -41,6 +42,7 @@ final class StartFailures implements CommandLine.IExecutionExceptionHandler {
 
   private static boolean isOfData(Throwable cause) {
     return cause instanceof StartRefusedException
+        || cause instanceof DamagedDataException
         || cause instanceof StoreException
         || cause instanceof DamagedSnapshotException
         || cause instanceof DamagedLogException;

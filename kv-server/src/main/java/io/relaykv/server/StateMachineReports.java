@@ -36,13 +36,13 @@ final class StateMachineReports implements StateMachineEvents {
 
   @Override
   public void entryApplied(long index, int logBytes) {
-    node.snapshotTrigger().entryApplied(logBytes);
+    node.entryApplied(index, logBytes);
   }
 
   @Override
   public void snapshotTaken(long index) {
     log.info("{} has a snapshot of all entries up to {}", node.id(), index);
-    node.snapshotTrigger().snapshotTaken();
+    node.snapshotTaken();
   }
 
   @Override

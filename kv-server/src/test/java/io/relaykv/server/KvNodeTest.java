@@ -1,5 +1,6 @@
 package io.relaykv.server;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -17,13 +18,16 @@ import io.relaykv.protocol.v1.Keys;
 import io.relaykv.protocol.v1.Put;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.ServerFrame;
-import io.relaykv.server.raft.DamagedLogException;
+import io.relaykv.server.disk.DamagedDataException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -292,7 +296,7 @@ class KvNodeTest {
   }
 
   @Test
-  void aStartThatFailsInsideOfRatisLeavesNothingBehind(@TempDir Path directory) throws IOException {
+  void aStartOnDamagedDataLeavesNothingBehind(@TempDir Path directory) throws IOException {
     NodeSettings own = NodeSettings.in(directory);
     NodeDirectory.bootstrap(own.config());
     startAndLead(own).close();
@@ -302,13 +306,65 @@ class KvNodeTest {
     damaged[12] ^= 1;
 
     Files.write(log, damaged);
-    assertThatExceptionOfType(DamagedLogException.class)
+    assertThatExceptionOfType(DamagedDataException.class)
         .isThrownBy(() -> KvNode.start(own.config(), KvNodeTest::failed))
-        .withMessageContaining(own.data().resolve("raft").toString());
+        .withMessageContaining(log.toString());
     assertPortsFree(own);
 
     Files.write(log, before);
     startAndLead(own).close();
+  }
+
+  /** So does a pause of the JVM beyond Ratis' limit ({@code RaftServerProxy.handleJvmPause}). */
+  @Test
+  void aNodeWhoseRatisClosesItselfEnds(@TempDir Path directory) throws IOException {
+    NodeSettings own = NodeSettings.in(directory);
+    NodeDirectory.bootstrap(own.config());
+    Queue<String> ends = new ConcurrentLinkedQueue<>();
+    try (KvNode left = KvNode.start(own.config(), (what, cause) -> ends.add(what))) {
+      requireNonNull(left.raft()).close();
+      await("the node to end")
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> ends.contains("Ratis has stopped by itself"));
+    }
+  }
+
+  @Test
+  void aNodeThatLosesTheFilesOfItsDatabaseEnds(@TempDir Path directory) throws IOException {
+    NodeSettings own = NodeSettings.in(directory);
+    NodeDirectory.bootstrap(own.config());
+    Queue<String> ends = new ConcurrentLinkedQueue<>();
+    try (KvNode poor = KvNode.start(own.config(), (what, cause) -> ends.add(what))) {
+      await("the node to lead")
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> poor.lease().leadsAsFarAsKnown());
+      TestKeys.create(own.clientPort(), "test");
+      try (Stream<Path> files = Files.list(own.data().resolve("db"))) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(own.data().resolve("db"));
+      requireNonNull(poor.raft()).requestSnapshot();
+      await("the node to end")
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> ends.contains("the database cannot write to disk"));
+    }
+  }
+
+  @Test
+  void whatIsAppliedRaisesTheHighWaterMark(@TempDir Path directory) throws IOException {
+    NodeSettings own = NodeSettings.in(directory);
+    NodeDirectory.bootstrap(own.config());
+    long before;
+    try (KvNode started = startAndLead(own)) {
+      TestKeys.create(own.clientPort(), "test");
+      before = requireNonNull(started.raft()).lastLogIndex();
+    }
+    Path mark = own.data().resolve("high-water-mark");
+    assertThat(ByteBuffer.wrap(Files.readAllBytes(mark)).getLong(8) >>> 16)
+        .as("one more than the index, as 0 is none")
+        .isEqualTo(before + 1);
   }
 
   private static Path find(Path directory, String name) throws IOException {

@@ -114,6 +114,16 @@ class NodeDirectoryTest {
   }
 
   @Test
+  void aStartRefusesAnIdentityThatDoesNotSayWhetherTheNodeHasRun() throws IOException {
+    NodeDirectory.bootstrap(settings.config());
+    Files.writeString(
+        identity(), Files.readString(identity()).replace("started=false", "started=tsue"));
+
+    assertRefused(
+        () -> NodeDirectory.open(settings.config()), "does not say whether the node has run");
+  }
+
+  @Test
   void aNodeThatHasRunNeedsItsLog() throws IOException {
     NodeDirectory.bootstrap(settings.config());
     NodeDirectory.open(settings.config()).markStarted();

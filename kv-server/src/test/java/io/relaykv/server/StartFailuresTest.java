@@ -68,8 +68,7 @@ class StartFailuresTest {
 
     assertRefused(
         ExitCodes.DATA_REFUSED,
-        "the Raft log in %s is damaged; restore this node's data or replace the node"
-            .formatted(settings.data().resolve("raft")));
+        "log_inprogress_0 is damaged at byte 8, where entry 0 begins; restore this node's data or replace the node");
   }
 
   @Test
@@ -78,7 +77,9 @@ class StartFailuresTest {
     runOnce();
     Files.writeString(findFile("raft-meta"), "");
 
-    assertRefused(ExitCodes.DATA_REFUSED, "is damaged; restore this node's data or replace");
+    assertRefused(
+        ExitCodes.DATA_REFUSED,
+        "raft-meta is damaged: it names no term and vote; restore this node's data or replace");
   }
 
   @Test
@@ -87,7 +88,7 @@ class StartFailuresTest {
     runOnce();
     Files.writeString(settings.data().resolve("db/CURRENT"), "MANIFEST-999999\n");
 
-    assertRefused(ExitCodes.DATA_REFUSED, "cannot open the database in");
+    assertRefused(ExitCodes.DATA_REFUSED, "db is damaged: ");
   }
 
   @Test

@@ -1,4 +1,4 @@
-/** What the node does about its disk: puts are refused before it is full. */
+/** The node's disk: what is checked before a start, and puts refused before it is full. */
 @NullMarked
 package io.relaykv.server.disk;
 

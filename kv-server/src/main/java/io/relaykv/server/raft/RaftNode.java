@@ -47,6 +47,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class RaftNode implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RaftNode.class);
+
+  /** The largest entry in the log. */
+  public static final int MAX_LOG_ENTRY_BYTES = RatisProperties.ENTRY_MAX.getSizeInt();
+
   private static final Duration SNAPSHOT_TIMEOUT = Duration.ofMinutes(5);
 
   /** For one heartbeat to each follower that can be reached. */
@@ -291,6 +295,11 @@ public final class RaftNode implements AutoCloseable {
   /** The last log entry known to be on the disks of a majority. */
   public long committedIndex() {
     return division.getRaftLog().getLastCommittedIndex();
+  }
+
+  /** The last entry that is known to be committed and is on this node's disk. */
+  public long durablyCommittedIndex() {
+    return Math.min(committedIndex(), division.getRaftLog().getFlushIndex());
   }
 
   /** The last entry in this node's log. */

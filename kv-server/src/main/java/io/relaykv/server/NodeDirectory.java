@@ -52,6 +52,7 @@ public final class NodeDirectory {
       return name().toLowerCase(Locale.ROOT);
     }
   }
+
   private static final String REMEDY = "restore this node's data or replace the node";
 
   private final Path root;

@@ -24,6 +24,11 @@ final class Fsync {
     force(directory);
   }
 
+  /** The content of {@code file}. */
+  static void file(Path file) throws IOException {
+    force(file);
+  }
+
   /** The names in {@code directory}. */
   static void directory(Path directory) throws IOException {
     force(directory);

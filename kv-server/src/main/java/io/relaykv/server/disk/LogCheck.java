@@ -30,6 +30,7 @@ final class LogCheck {
   private final StoredState state;
   private final long mark;
   private boolean hasConfiguration;
+  private long lastTerm;
 
   private LogCheck(Path directory, int maxEntryBytes, StoredState state, long mark) {
     this.directory = directory;
@@ -43,9 +44,10 @@ final class LogCheck {
    * What is in the log.
    *
    * @param last the last entry; -1 if there is none
+   * @param lastTerm the term of that entry; 0 if there is none
    * @param hasConfiguration whether the members of the cluster stand in it
    */
-  record Found(long last, boolean hasConfiguration) {}
+  record Found(long last, long lastTerm, boolean hasConfiguration) {}
 
   /**
    * Checks the log in {@code directory}, and repairs it where that is safe.
@@ -83,7 +85,7 @@ final class LogCheck {
     }
     requireMark(segments.isEmpty() ? directory : segments.get(segments.size() - 1).file(), last);
     deleteLeftOfPurge(segments.subList(0, begin));
-    return new Found(last, hasConfiguration);
+    return new Found(last, lastTerm, hasConfiguration);
   }
 
   /** Follows the entries of a file; its last entry, or the one before its first. */
@@ -112,6 +114,7 @@ final class LogCheck {
               "holds entry %d in the place of %d".formatted(frame.entry().getIndex(), next));
         }
         hasConfiguration |= frame.entry().hasConfigurationEntry();
+        lastTerm = frame.entry().getTerm();
         position += frame.bytes();
         next++;
       }

@@ -47,6 +47,9 @@ public final class StartChecks {
     RaftMetaCheck.requireMembers(
         files.log().resolve("raft-meta.conf"),
         found.hasConfiguration() || Math.max(found.last(), state.reach()) < 0);
+    if (ranBefore) {
+      RaftMetaCheck.raiseTerm(files.log().resolve("raft-meta"), found.lastTerm());
+    }
     SyncedNames.of(files.log()).warnIfNot();
     return mark;
   }

@@ -51,13 +51,13 @@ class LogCheckTest {
     Path open = files.inProgress(6, 9);
     byte[] before = Files.readAllBytes(open);
 
-    assertThat(check(EMPTY, 9)).isEqualTo(new LogCheck.Found(9, true));
+    assertThat(check(EMPTY, 9)).isEqualTo(new LogCheck.Found(9, 3, true));
     assertThat(open).hasBinaryContent(before);
   }
 
   @Test
   void noLogIsWholeIfNothingIsMissing() throws IOException {
-    assertThat(check(EMPTY, -1)).isEqualTo(new LogCheck.Found(-1, false));
+    assertThat(check(EMPTY, -1)).isEqualTo(new LogCheck.Found(-1, 0, false));
     assertThat(check(new StoredState(7, 7), 7).last()).isEqualTo(-1);
     assertRefused(
         EMPTY,
@@ -98,14 +98,14 @@ class LogCheckTest {
   private void assertCutOff(Path open, byte[] torn, int at) throws IOException {
     Files.write(open, torn);
     try (LogLines lines = new LogLines(LogCheck.class)) {
-      assertThat(check(EMPTY, 4)).isEqualTo(new LogCheck.Found(4, true));
+      assertThat(check(EMPTY, 4)).isEqualTo(new LogCheck.Found(4, 3, true));
       assertThat(lines.warnings())
           .singleElement()
           .asString()
           .contains("cut off %d bytes behind entry 4".formatted(torn.length - at));
     }
     assertThat(open).hasSize(at);
-    assertThat(check(EMPTY, 4)).as("the next start").isEqualTo(new LogCheck.Found(4, true));
+    assertThat(check(EMPTY, 4)).as("the next start").isEqualTo(new LogCheck.Found(4, 3, true));
   }
 
   @Test
@@ -252,7 +252,7 @@ class LogCheckTest {
     Path kept = files.closed(8, 9);
     Path open = files.inProgress(10, 12);
 
-    assertThat(check(new StoredState(12, 7), 12)).isEqualTo(new LogCheck.Found(12, true));
+    assertThat(check(new StoredState(12, 7), 12)).isEqualTo(new LogCheck.Found(12, 3, true));
     assertThat(left).doesNotExist();
     assertThat(List.of(kept, open)).allMatch(Files::exists);
   }

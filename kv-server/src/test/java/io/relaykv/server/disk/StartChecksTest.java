@@ -101,6 +101,27 @@ class StartChecksTest {
   }
 
   @Test
+  void aTermBelowThatOfTheLogIsRaised() throws IOException {
+    runOnce();
+    Files.writeString(vote(), "term=2\nvotedFor=n2\n");
+
+    assertThat(check().index()).isEqualTo(5);
+
+    assertThat(Files.readAllLines(vote())).contains("term=3", "votedFor=");
+    assertThat(files.log().toFile().list()).noneMatch(name -> name.endsWith(".raised"));
+  }
+
+  @Test
+  void aTermThatTheLogHasReachedIsLeftAlone() throws IOException {
+    runOnce();
+    byte[] before = Files.readAllBytes(vote());
+
+    assertThat(check().index()).isEqualTo(5);
+
+    assertThat(vote()).hasBinaryContent(before);
+  }
+
+  @Test
   void membersThatAreDamagedAreRefused() throws IOException {
     runOnce();
     Files.writeString(members(), "");

@@ -1,5 +1,7 @@
 package io.relaykv.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.server.raft.ClusterIds;
@@ -28,6 +30,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.thirdparty.io.grpc.netty.GrpcSslContexts;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
@@ -92,12 +95,25 @@ final class FakePeer implements AutoCloseable {
     return unary(stub -> stub.requestVote(vote()));
   }
 
-  /** Whether the answer to its request for a vote is that it shall stop. */
+  /**
+   * Whether the answer to its request for a vote is that it shall stop; not if there is no answer,
+   * as the node has promised somebody not to vote yet.
+   */
   boolean isToldToStop() {
-    return RaftServerProtocolServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(10, TimeUnit.SECONDS)
-        .requestVote(vote())
-        .getShouldShutdown();
+    try {
+      return RaftServerProtocolServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(10, TimeUnit.SECONDS)
+          .requestVote(vote())
+          .getShouldShutdown();
+    } catch (StatusRuntimeException e) {
+      assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      return false;
+    }
+  }
+
+  /** Whether the node answers its request for a vote at all. */
+  boolean isAnsweredForItsVote() {
+    return requestsVote().isOk();
   }
 
   private RequestVoteRequestProto vote() {

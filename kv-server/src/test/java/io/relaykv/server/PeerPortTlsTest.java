@@ -81,7 +81,7 @@ class PeerPortTlsTest {
       assertThat(n2.readsIndex().getCode()).isNotEqualTo(Status.Code.PERMISSION_DENIED);
       assertThat(n2.startsElection().getCode()).isNotEqualTo(Status.Code.PERMISSION_DENIED);
       await("the node to vote, an election timeout after its start")
-          .until(() -> n2.requestsVote().isOk());
+          .until(n2::isAnsweredForItsVote);
       await("the term that n2 named").until(() -> status().getTerm() >= FakePeer.HUGE_TERM);
       assertThat(n2.appendsTwo().getCode()).isEqualTo(Status.Code.OK);
       await("the entries that n2 sent").until(() -> status().getLastLogIndex() == 1);
@@ -129,7 +129,7 @@ class PeerPortTlsTest {
   @Test
   void aNodeThatWasNeverHeardOfIsHeardButGetsNoVote() throws IOException {
     try (FakePeer n9 = peer(NODES.peer("n9").signed(), "n9")) {
-      assertThat(n9.requestsVote().getCode()).isEqualTo(Status.Code.OK);
+      await("an answer, an election timeout after the start").until(n9::isAnsweredForItsVote);
       assertThat(status().getTerm()).as("term after its request for a vote").isZero();
       assertThat(n9.isToldToStop()).isFalse();
       assertThat(n9.appendsTwo().getCode()).isEqualTo(Status.Code.OK);
@@ -170,6 +170,7 @@ class PeerPortTlsTest {
         FakePeer n9 = peer(NODES.peer("n9").signed(), "n9")) {
       assertThat(n2.appends(retire("n3"), retire("n9")).getCode()).isEqualTo(Status.Code.OK);
       await("both entries to be applied").until(n9::isToldToStop);
+      await("an answer, an election timeout after the last append").until(n3::isAnsweredForItsVote);
       assertThat(n3.isToldToStop()).isFalse();
       assertThat(n3.appendsTwo().getCode()).isEqualTo(Status.Code.OK);
     }

@@ -44,6 +44,9 @@ public final class KvNode implements AutoCloseable {
 
   private static final Duration STREAMS_END = Duration.ofMillis(500);
 
+  /** A disk that hangs may hold up one of them, but not the watchdog too. */
+  private static final int TIMER_THREADS = 2;
+
   private final NodeConfig config;
   private final FatalHandler fatal;
   private final ScheduledExecutorService timer;
@@ -73,7 +76,7 @@ public final class KvNode implements AutoCloseable {
     this.replicaCheckResults = new ReplicaCheckResults(config.nodeId(), NodeMetrics.registry());
     this.timer =
         new ScheduledThreadPoolExecutor(
-            1,
+            TIMER_THREADS,
             task -> {
               Thread thread = new Thread(task, config.nodeId() + "-timer");
               thread.setDaemon(true);

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 /**
  * Ends a node that lives but no longer works: it would answer probes, hold its place in the cluster
  * and never come level again. Whatever fails loudly ends the node where it fails ({@link
- * KvNode#fatal}); this looks for what fails silently. Confined to the node's timer.
+ * KvNode#fatal}); this looks for what fails silently. One look at a time.
  */
 final class Watchdog {
   /** Whoever stops Ratis for a reason of his own has so long to end the node with a better line. */

@@ -100,8 +100,8 @@ public final class LeaderLease {
   }
 
   /**
-   * At the moment in {@code now} this node was the leader, as it still is, and nobody else was, as
-   * a majority kept its promise.
+   * Whether nobody else can be leader at the moment that is looked at, as a majority keeps its
+   * promise; this node was it then, as it still is afterwards in the same term.
    */
   private boolean holds(Leadership current) {
     RaftServer.Division attached = division;

@@ -173,7 +173,7 @@ public final class KvNode implements AutoCloseable {
         new Watchdog(new NodeVitals(startedRaft, made), this::fatal, System::nanoTime);
     every(LeaderLease.TICK_MS, watchdog::tick);
     every(LeaderLease.TICK_MS, lease::tick);
-    every(LeaderLease.TICK_MS, () -> lookAfter(startedRaft, made));
+    every(LeaderLease.TICK_MS, () -> lookAfterSnapshots(startedRaft, made));
     every(LeaderLease.TICK_MS, () -> raise(mark, startedRaft, made));
     every(LeaderLease.TICK_MS, replicaChecks::tick);
     every(DiskGuard.LOOK_MS, () -> lookAtDisk(guard, startedRaft));
@@ -198,8 +198,8 @@ public final class KvNode implements AutoCloseable {
             new PeriodicWork(work, this::fatal), periodMs, periodMs, TimeUnit.MILLISECONDS);
   }
 
-  private void lookAfter(RaftNode running, KvStateMachine made) {
-    if (snapshotTrigger.isDue(made.isSendingSnapshot())) {
+  private void lookAfterSnapshots(RaftNode running, KvStateMachine made) {
+    if (snapshotTrigger.isDue(made.isSendingSnapshot()) && !stopping.get()) {
       running.requestSnapshot();
     }
     made.deleteBrokenOffTransfers();
@@ -213,9 +213,9 @@ public final class KvNode implements AutoCloseable {
     }
   }
 
-  private static void lookAtDisk(DiskGuard guard, RaftNode running) {
+  private void lookAtDisk(DiskGuard guard, RaftNode running) {
     guard.look();
-    if (guard.wantsSnapshot()) {
+    if (guard.wantsSnapshot() && !stopping.get()) {
       running.requestSnapshot();
     }
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("fault")
 class DelayedVoteIT {
-  private static final int ROUNDS = Integer.getInteger("relaykv.stale-reads.rounds", 3);
+  private static final int ROUNDS = Integer.getInteger("relaykv.stale-reads.rounds", 2);
 
   private static final Map<String, String> SETTINGS =
       Map.of("raft.election-timeout-min", "500ms", "raft.election-timeout-max", "1500ms");

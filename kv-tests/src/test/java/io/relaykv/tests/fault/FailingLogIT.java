@@ -79,10 +79,7 @@ class FailingLogIT {
    * in none of the third node's.
    */
   @ParameterizedTest
-  @CsvSource({
-    "true, WRITE_ONCE", "true, WRITE", "true, FSYNC_ONCE", "true, FSYNC",
-    "false, WRITE_ONCE", "false, WRITE", "false, FSYNC_ONCE", "false, FSYNC",
-  })
+  @CsvSource({"true, WRITE_ONCE", "true, FSYNC_ONCE", "false, WRITE", "false, FSYNC_ONCE"})
   void whatWasAcknowledgedIsOnTheDiskThatFailed(boolean ofLeader, LogFault fault) {
     String away = leaveOneAway();
     String leader = cluster.awaitLeader();

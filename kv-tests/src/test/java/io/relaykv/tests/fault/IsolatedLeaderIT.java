@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("fault")
 class IsolatedLeaderIT {
-  private static final int ROUNDS = Integer.getInteger("relaykv.stale-reads.rounds", 5);
+  private static final int ROUNDS = Integer.getInteger("relaykv.stale-reads.rounds", 4);
 
   /** In which the bug has shown itself each time it was tried; half as many were enough. */
   private static final int ROUNDS_WITH_THE_BUG = 40;

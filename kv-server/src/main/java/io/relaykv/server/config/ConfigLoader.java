@@ -93,6 +93,11 @@ final class ConfigLoader {
   private Path dataDir() {
     String written = get(Settings.DATA_DIR);
     Path directory = baseDirectory.resolve(written).normalize();
+    if (directory.toString().indexOf(',') >= 0) {
+      throw Settings.DATA_DIR.invalid(
+          written,
+          "must have no comma in it, nor in the directories above: %s".formatted(directory));
+    }
     Optional<Path> temporary = DataDirectory.temporaryParent(directory);
     if (temporary.isPresent() && !get(Settings.DATA_ALLOW_TEMPORARY)) {
       throw Settings.DATA_DIR.invalid(

@@ -421,6 +421,15 @@ class NodeConfigLoadTest {
                 .formatted(file, temporary));
   }
 
+  /** Ratis takes it for two directories, and would use neither. */
+  @Test
+  void refusesADataDirectoryWithAComma() {
+    assertThat(problems(MINIMAL, NONE, Map.of("data.dir", "/srv/a,b/data")))
+        .containsExactly(
+            "`data.dir` = \"/srv/a,b/data\" given as a flag must have no comma in it, nor in the"
+                + " directories above: /srv/a,b/data");
+  }
+
   @Test
   void seesATemporaryDirectoryThroughALink(@TempDir Path target) throws IOException {
     Path link = Path.of("target", "link-" + target.getFileName()).toAbsolutePath();

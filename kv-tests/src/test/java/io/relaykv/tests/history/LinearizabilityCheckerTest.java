@@ -290,6 +290,18 @@ class LinearizabilityCheckerTest {
         .isInstanceOf(Verdict.Linearizable.class);
   }
 
+  /** A get that is under way all the time keeps what comes after it from being left out. */
+  @Test
+  void itGivesUpBeforeWhatItKeepsFillsTheMemory() {
+    Stream<Operation> puts =
+        LongStream.range(0, 3000).mapToObj(i -> put(1, "1-" + i, 2 * i, 2 * i + 1));
+    List<Operation> history = Stream.concat(puts, Stream.of(get(2, "1-2999", 0, 6001))).toList();
+    assertThat(new LinearizabilityChecker(3001).check(history))
+        .isInstanceOf(Verdict.Undecided.class);
+    assertThat(new LinearizabilityChecker(10_000).check(history))
+        .hasToString("linearizable: 3001 operations on 1 keys, found in 3001 steps");
+  }
+
   @Test
   void aViolationOnOneKeyIsFoundThoughAnotherIsUndecided() {
     Stream<Operation> hard =

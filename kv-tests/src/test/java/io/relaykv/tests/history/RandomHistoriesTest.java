@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code -Drelaykv.test.seed=...} repeats a run. */
 class RandomHistoriesTest {
-  private static final Mix SMALL = new Mix(7, 1, 3, 0.2, 0.2, 0.1);
+  private static final Mix SMALL = new Mix(7, 1, 3, 0.25, 0.3, 0.1);
   private static final Mix MEDIUM = new Mix(1000, 5, 8, 0.1, 0.05, 0.05);
 
   private final long seed = Long.getLong("relaykv.test.seed", System.nanoTime());

@@ -17,7 +17,7 @@ import org.apache.ratis.server.RaftServerConfigKeys.Read;
  * Puts a known bug back: reads pass Ratis' own LINEARIZABLE option in the place of our barrier, as
  * they would if we had trusted it (docs/adr/0002).
  */
-final class RatisReads {
+public final class RatisReads {
   private static final ClientId CLIENT = ClientId.randomId();
   private static final AtomicLong CALLS = new AtomicLong();
 
@@ -35,8 +35,11 @@ final class RatisReads {
     return () -> lease.leadsAsFarAsKnown() ? read(division) : lease.barrier();
   }
 
-  /** Ratis asks the state machine, which serves nothing there, once it thinks a read is safe. */
-  private static CompletableFuture<Void> read(RaftServer.Division division) {
+  /**
+   * Completes once Ratis thinks that a read is safe: it then asks the state machine, which serves
+   * nothing there.
+   */
+  public static CompletableFuture<Void> read(RaftServer.Division division) {
     RaftClientRequest request =
         RaftClientRequest.newBuilder()
             .setClientId(CLIENT)

@@ -13,7 +13,6 @@ import io.relaykv.server.http.HttpEndpoints;
 import io.relaykv.server.metrics.NodeMetrics;
 import io.relaykv.server.raft.LeaderLease;
 import io.relaykv.server.raft.RaftNode;
-import io.relaykv.server.raft.RaftSeams;
 import io.relaykv.server.raft.SnapshotTrigger;
 import io.relaykv.server.tls.NodeTls;
 import io.relaykv.statemachine.KvStateMachine;
@@ -95,11 +94,11 @@ public final class KvNode implements AutoCloseable {
    * @throws IOException if a port is taken, or the disk fails or is full
    */
   public static KvNode start(NodeConfig config, FatalHandler fatal) throws IOException {
-    return start(config, fatal, RaftSeams.NONE);
+    return start(config, fatal, NodeSeams.NONE);
   }
 
   /** The same with faults put in; for tests. */
-  public static KvNode start(NodeConfig config, FatalHandler fatal, RaftSeams seams)
+  public static KvNode start(NodeConfig config, FatalHandler fatal, NodeSeams seams)
       throws IOException {
     KvNode node = new KvNode(config, fatal);
     try {
@@ -111,7 +110,7 @@ public final class KvNode implements AutoCloseable {
     }
   }
 
-  private void startAll(RaftSeams seams) throws IOException {
+  private void startAll(NodeSeams seams) throws IOException {
     NodeTls loadedTls = NodeTls.load(config);
     tls = loadedTls;
     Ports.requireFree("listen.client", config.listen().client());
@@ -143,7 +142,7 @@ public final class KvNode implements AutoCloseable {
             loadedTls.peers(),
             watch.isMember(),
             watch.gate(),
-            seams);
+            seams.raft());
     raft = startedRaft;
     directory.markStarted();
     loadedTls.start();
@@ -158,7 +157,8 @@ public final class KvNode implements AutoCloseable {
             new Refusals(config.access().refusalsPerMinute(), openAudit, NodeMetrics.registry()),
             openAudit,
             status::gather,
-            this::fatal);
+            this::fatal,
+            seams.clientPort());
     http = NodeProbes.serve(config, startedRaft, status);
     ReplicaCheckRounds replicaChecks =
         new ReplicaCheckRounds(

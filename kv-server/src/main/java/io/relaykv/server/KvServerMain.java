@@ -23,9 +23,14 @@ public final class KvServerMain {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
+    main(NodeSeams.NONE, args);
+  }
+
+  /** The same with faults put into the node that it starts; for tests. */
+  public static void main(NodeSeams seams, String... args) {
     int exitCode = ExitCodes.START_FAILED;
     try {
-      exitCode = commandLine().execute(args);
+      exitCode = commandLine(seams).execute(args);
     } catch (Throwable e) {
       // An error, such as a native library that cannot be loaded.
       System.err.println("kv-server: " + e);
@@ -42,9 +47,23 @@ public final class KvServerMain {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new KvServerMain())
+    return commandLine(NodeSeams.NONE);
+  }
+
+  private static CommandLine commandLine(NodeSeams seams) {
+    return new CommandLine(new KvServerMain(), new Commands(seams))
         .setExecutionExceptionHandler(new StartFailures())
         .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** Makes the commands. */
+  private record Commands(NodeSeams seams) implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      return type == StartCommand.class
+          ? type.cast(new StartCommand(seams))
+          : CommandLine.defaultFactory().create(type);
+    }
   }
 
   static final class VersionText implements CommandLine.IVersionProvider {

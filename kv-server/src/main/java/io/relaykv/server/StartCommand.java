@@ -18,6 +18,8 @@ import picocli.CommandLine.Option;
 final class StartCommand implements Callable<Integer> {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(9);
 
+  private final NodeSeams seams;
+
   @Mixin private ConfigFileOption config = new ConfigFileOption();
 
   @Option(
@@ -28,6 +30,10 @@ final class StartCommand implements Callable<Integer> {
       })
   private boolean join;
 
+  StartCommand(NodeSeams seams) {
+    this.seams = seams;
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     NodeConfig loaded = config.load().config();
@@ -35,7 +41,7 @@ final class StartCommand implements Callable<Integer> {
     if (join) {
       NodeDirectory.makeToJoin(loaded);
     }
-    KvNode node = KvNode.start(loaded, FatalHandler.halt());
+    KvNode node = KvNode.start(loaded, FatalHandler.halt(), seams);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "stop"));
     // The hook ends the process, so that the exit code does not depend on who is faster.
     new CountDownLatch(1).await();

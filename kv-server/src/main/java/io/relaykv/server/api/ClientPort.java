@@ -1,6 +1,7 @@
 package io.relaykv.server.api;
 
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.access.AdminKeys;
@@ -55,6 +56,7 @@ public final class ClientPort implements AutoCloseable {
    *
    * @param protection puts TLS on the port
    * @param storeFailed told when the store cannot be read; must not block
+   * @param before stands before the door; passes everything on but for tests
    * @throws IOException if the address cannot be had
    */
   public static ClientPort open(
@@ -66,7 +68,8 @@ public final class ClientPort implements AutoCloseable {
       Refusals refusals,
       AuditLog audit,
       Supplier<StatusResponse> status,
-      BiConsumer<String, Throwable> storeFailed)
+      BiConsumer<String, Throwable> storeFailed,
+      ServerInterceptor before)
       throws IOException {
     String nodeId = config.nodeId();
     ExecutorService getExecutor = newThreads(GET_THREADS, nodeId + "-read-");
@@ -110,6 +113,8 @@ public final class ClientPort implements AutoCloseable {
             .addService(kv)
             .addService(admin)
             .intercept(new Door(adminKeys, refusals, network::authenticated))
+            // gRPC asks the last one first.
+            .intercept(before)
             .build();
     try {
       server.start();

@@ -3,8 +3,8 @@ package io.relaykv.testkit;
 import io.relaykv.server.FatalHandler;
 import io.relaykv.server.KvNode;
 import io.relaykv.server.NodeDirectory;
+import io.relaykv.server.NodeSeams;
 import io.relaykv.server.config.NodeConfig;
-import io.relaykv.server.raft.RaftSeams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** A node in this JVM. */
 final class InProcessNode implements TestNode {
   private final NodeFiles files;
-  private final RaftSeams seams;
+  private final NodeSeams seams;
   private volatile @Nullable KvNode node;
 
-  InProcessNode(NodeFiles files, RaftSeams seams) {
+  InProcessNode(NodeFiles files, NodeSeams seams) {
     this.files = files;
     this.seams = seams;
   }

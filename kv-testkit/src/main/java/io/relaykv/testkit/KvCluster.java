@@ -4,34 +4,18 @@ import io.relaykv.client.ApiKeyRight;
 import io.relaykv.client.ClusterStatus;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvClient;
-import io.relaykv.client.KvException;
-import io.relaykv.client.NodeStatus;
-import io.relaykv.client.OutcomeUnknownException;
-import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.ApiKeyText;
 import io.relaykv.server.raft.RaftSeams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster for tests, on loopback, with its data below a directory of the test, and with an
@@ -50,47 +34,44 @@ import org.awaitility.core.ConditionFactory;
  * what was waited for.
  */
 public final class KvCluster implements AutoCloseable {
-  /** For everything that takes a start or an election; generous, as test machines are busy. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   /** The account that there is from the start. */
   public static final String ACCOUNT = "test";
 
-  private final Map<String, TestNode> nodes = new TreeMap<>();
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Those that are not members yet. */
-  private final Map<String, TestNode> joining = new TreeMap<>();
-
-  /** Those that have been removed. */
-  private final Map<String, TestNode> formerNodes = new TreeMap<>();
-
-  private final ApiKeyText adminKey;
   private final Path directory;
-  private final Map<String, String> settings;
-  private final Function<NodeFiles, TestNode> kind;
-  private final FaultMeans faults;
-  private KvAdmin admin;
-  private int lastNode;
-  private final List<String> secrets = new ArrayList<>();
-  private String apiKey = "";
+  private final ClusterFaults faults;
+  private final NodeSet nodes = new NodeSet();
+  private final Access access;
+  private final Waits waits;
+  private final Membership membership;
+  private final @Nullable PeerNetwork network;
 
+  /**
+   * @param kind makes the nodes
+   * @param network of nodes in this JVM
+   */
   private KvCluster(
       int size,
       Path directory,
       Map<String, String> settings,
       Function<NodeFiles, TestNode> kind,
-      FaultMeans faults) {
+      ClusterFaults faults,
+      @Nullable PeerNetwork network) {
     this.directory = directory;
     this.faults = faults;
-    this.settings = Map.copyOf(settings);
-    this.kind = kind;
-    adminKey = newAdminKey();
-    secrets.add(adminKey.reveal());
-    NodeFiles.make(size, directory, adminKey, settings).stream()
-        .map(kind)
-        .forEach(node -> nodes.put(node.id(), node));
-    lastNode = size;
-    admin = newAdmin(Duration.ofSeconds(2));
+    this.network = network;
+    ApiKeyText adminKey = Access.newAdminKey();
+    Map<String, String> ofAll = Map.copyOf(settings);
+    NodeFiles.make(size, directory, adminKey, ofAll).stream().map(kind).forEach(nodes::addMember);
+    access = new Access(nodes, adminKey);
+    waits = new Waits(nodes, access);
+    membership =
+        new Membership(
+            nodes,
+            access,
+            waits,
+            id -> kind.apply(NodeFiles.makeToJoin(id, directory, adminKey, ofAll)));
   }
 
   /**
@@ -119,14 +100,16 @@ public final class KvCluster implements AutoCloseable {
    */
   public static KvCluster inProcess(
       int size, Path directory, Map<String, String> settings, RaftSeams seams) {
+    ClusterFaults faults = new ClusterFaults();
     PeerNetwork network = new PeerNetwork();
     return started(
         new KvCluster(
             size,
             directory,
             settings,
-            files -> new InProcessNode(files, seams.withPeerPort(network.at(files.id()))),
-            FaultMeans.network(network)));
+            new InProcessNodes(faults, network, seams),
+            faults,
+            network));
   }
 
   /**
@@ -145,39 +128,46 @@ public final class KvCluster implements AutoCloseable {
    * @param settings of the nodes besides the defaults, by key
    */
   public static KvCluster processes(int size, Path directory, Map<String, String> settings) {
-    return started(new KvCluster(size, directory, settings, ProcessNode::new, FaultMeans.NONE));
+    return started(
+        new KvCluster(size, directory, settings, ProcessNode::new, new ClusterFaults(), null));
   }
 
   /**
-   * As {@link #processes(int, Path, Map)}, with the data of each node on a file system of its own,
-   * for {@link #fillDisk}. Needs Linux and the right to make user namespaces, but not root.
-   *
-   * @param diskBytes size of each file system; what is stored there takes memory
-   * @throws UncheckedIOException if {@link #whyNoSmallDisks} says why
+   * As {@link #processes(int, Path, Map)}, with nodes that every fault can be put into. Needs
+   * nothing of the machine.
    */
-  public static KvCluster onSmallDisks(
-      int size, Path directory, long diskBytes, Map<String, String> settings) {
-    Map<String, SmallDisk> disks = new TreeMap<>();
-    Function<NodeFiles, TestNode> onOne =
-        files -> {
-          try {
-            SmallDisk disk = SmallDisk.mount(files.data(), diskBytes);
-            disks.put(files.id(), disk);
-            return new ProcessNode(files, disk);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        };
+  public static KvCluster processesWithFaults(
+      int size, Path directory, Map<String, String> settings) {
+    return processesWithFaults(size, directory, settings, ProcessOptions.DEFAULT);
+  }
+
+  /**
+   * As {@link #processesWithFaults(int, Path, Map)}.
+   *
+   * @param options what the processes run in
+   * @throws UncheckedIOException if they are to have disks of their own, and {@link
+   *     #whyNoSmallDisks} says why they cannot
+   */
+  public static KvCluster processesWithFaults(
+      int size, Path directory, Map<String, String> settings, ProcessOptions options) {
+    ClusterFaults faults = new ClusterFaults();
     try {
-      return started(new KvCluster(size, directory, settings, onOne, FaultMeans.disks(disks)));
+      return started(
+          new KvCluster(
+              size,
+              directory,
+              settings,
+              FaultyProcesses.into(directory, faults, options),
+              faults,
+              null));
     } catch (RuntimeException | Error e) {
-      disks.values().forEach(SmallDisk::close);
+      faults.close();
       throw e;
     }
   }
 
   /**
-   * Why this machine cannot have {@link #onSmallDisks}; empty if it can.
+   * Why this machine cannot have {@link ProcessOptions#diskBytes}; empty if it can.
    *
    * @param directory where it may try
    */
@@ -185,32 +175,11 @@ public final class KvCluster implements AutoCloseable {
     return SmallDisk.whyNot(directory);
   }
 
-  /**
-   * As {@link #processes(int, Path, Map)}, with nodes whose Raft logs can be made to fail by {@link
-   * #failLog}. Needs nothing of the machine.
-   */
-  public static KvCluster withFailingLogs(int size, Path directory, Map<String, String> settings) {
-    Map<String, FailingLog> logs = new TreeMap<>();
-    Function<NodeFiles, TestNode> withOne =
-        files -> {
-          FailingLog log = new FailingLog(files.directory());
-          logs.put(files.id(), log);
-          return new ProcessNode(files, log);
-        };
-    return started(new KvCluster(size, directory, settings, withOne, FaultMeans.logs(logs)));
-  }
-
-  private static ApiKeyText newAdminKey() {
-    byte[] secret = new byte[ApiKeyText.SECRET_BYTES];
-    new SecureRandom().nextBytes(secret);
-    return ApiKeyText.of(ApiKeyText.ADMIN, secret);
-  }
-
   private static KvCluster started(KvCluster cluster) {
     try {
       cluster.startAll();
-      await("a leader to make an account").until(cluster::hasAccount);
-      cluster.apiKey = cluster.newApiKey(ACCOUNT, ApiKeyRight.READ, ApiKeyRight.WRITE);
+      cluster.waits.awaitAccount();
+      cluster.access.makeApiKey();
       cluster.awaitServing();
       // A node that has never heard of the leader cannot help to elect the next one.
       cluster.awaitLevel();
@@ -221,23 +190,9 @@ public final class KvCluster implements AutoCloseable {
     }
   }
 
-  private boolean hasAccount() {
-    try {
-      if (admin.account(ACCOUNT).isEmpty()) {
-        admin.createAccount(ACCOUNT, 0);
-      }
-      return true;
-    } catch (UnavailableException | OutcomeUnknownException e) {
-      return false;
-    }
-  }
-
   /** Makes an API key and returns it with its secret, as {@link #newClient(String)} takes it. */
   public String newApiKey(String account, ApiKeyRight... rights) {
-    String made =
-        admin.createApiKey(account, EnumSet.copyOf(List.of(rights)), Optional.empty(), "").reveal();
-    secrets.add(made);
-    return made;
+    return access.newApiKey(account, rights);
   }
 
   /**
@@ -245,83 +200,67 @@ public final class KvCluster implements AutoCloseable {
    * keys that {@link #newApiKey} has made.
    */
   public SecretSearch secrets() {
-    return new SecretSearch(secrets);
+    return access.secrets();
   }
 
   /** The API key that clients of this cluster show. */
   public String apiKey() {
-    return apiKey;
+    return access.apiKey();
   }
 
   /** The admin key that the nodes accept. */
   public String adminKey() {
-    return adminKey.reveal();
+    return access.adminKey();
   }
 
   /** An operator's client that knows all nodes; the caller closes it. */
   public KvAdmin newAdmin() {
-    return newAdmin(Duration.ofSeconds(10));
-  }
-
-  private KvAdmin newAdmin(Duration requestTimeout) {
-    return KvAdmin.builder()
-        .nodes(addresses())
-        .apiKey(adminKey.reveal())
-        .requestTimeout(requestTimeout)
-        .build();
+    return access.newAdmin(REQUEST_TIMEOUT);
   }
 
   /** The members' names, in order. */
   public List<String> nodeIds() {
-    return List.copyOf(nodes.keySet());
+    return nodes.memberIds();
   }
 
   /** Where the nodes serve clients, in the order of {@link #nodeIds}. */
   public List<String> addresses() {
-    return nodes.values().stream().map(TestNode::clientAddress).toList();
+    return nodes.addresses();
   }
 
   /** Where a node serves clients. */
   public String addressOf(String id) {
-    return node(id).clientAddress();
+    return nodes.find(id).clientAddress();
   }
 
   /** Where a node serves the other nodes. */
   public String peerAddressOf(String id) {
-    return node(id).peerAddress();
+    return nodes.find(id).peerAddress();
   }
 
   /** Where a node answers HTTP. */
   public String httpAddressOf(String id) {
-    return node(id).httpAddress();
+    return nodes.find(id).httpAddress();
   }
 
   /** Where a node has its data. */
   public Path dataDirectoryOf(String id) {
-    return node(id).dataDirectory();
+    return nodes.find(id).dataDirectory();
   }
 
   /** A client that knows all nodes; the caller closes it. */
   public KvClient newClient() {
-    return newClient(Duration.ofSeconds(10));
+    return newClient(REQUEST_TIMEOUT);
   }
 
   /** A client that knows all nodes; the caller closes it. */
   public KvClient newClient(Duration requestTimeout) {
-    return clientOf(addresses(), requestTimeout);
+    return access.newClient(apiKey(), requestTimeout);
   }
 
   /** A client that shows another API key; the caller closes it. */
   public KvClient newClient(String otherApiKey) {
-    return KvClient.builder()
-        .nodes(addresses())
-        .apiKey(otherApiKey)
-        .requestTimeout(Duration.ofSeconds(10))
-        .build();
-  }
-
-  private KvClient clientOf(List<String> through, Duration requestTimeout) {
-    return KvClient.builder().nodes(through).apiKey(apiKey).requestTimeout(requestTimeout).build();
+    return access.newClient(otherApiKey, REQUEST_TIMEOUT);
   }
 
   /**
@@ -329,51 +268,27 @@ public final class KvCluster implements AutoCloseable {
    * #nodeIds} before {@link #add}.
    */
   public String startJoining() {
-    return startJoining("n" + (lastNode + 1));
+    return membership.startJoining();
   }
 
   /** The same with a name of the test's choice, perhaps that of a former member. */
   public String startJoining(String id) {
-    lastNode++;
-    TestNode node = kind.apply(NodeFiles.makeToJoin(id, directory, adminKey, settings));
-    joining.put(id, node);
-    node.start();
-    awaitListening(id);
-    return id;
+    return membership.startJoining(id);
   }
 
   /** Waits until a node takes connections of clients, which is before it need know a leader. */
   public void awaitListening(String id) {
-    String address = node(id).clientAddress();
-    await(id + " to listen").until(() -> isListening(address));
-  }
-
-  private static boolean isListening(String address) {
-    int colon = address.lastIndexOf(':');
-    try (Socket socket = new Socket()) {
-      socket.connect(
-          new InetSocketAddress(
-              address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    waits.awaitListening(id);
   }
 
   /** Makes a node a member that {@link #startJoining} has started. */
   public void add(String id) {
-    try (KvAdmin operator = newAdmin()) {
-      add(id, operator);
-    }
+    membership.add(id);
   }
 
   /** The same by an operator of the test's choice. */
   public void add(String id, KvAdmin operator) {
-    TestNode node = node(id);
-    operator.addMember(id, node.clientAddress(), node.peerAddress(), PATIENCE, progress -> {});
-    joining.remove(id);
-    nodes.put(id, node);
-    membersChanged();
+    membership.add(id, operator);
   }
 
   /** Starts a new node, makes it a member, and returns its name. */
@@ -385,14 +300,7 @@ public final class KvCluster implements AutoCloseable {
 
   /** Takes a node out of the cluster, and waits until it has stopped if it runs. */
   public void removeNode(String id) {
-    TestNode node = node(id);
-    try (KvAdmin operator = newAdmin()) {
-      operator.removeMember(id);
-    }
-    nodes.remove(id);
-    formerNodes.put(id, node);
-    membersChanged();
-    await(id + " to learn that it was removed").until(() -> !node.isRunning());
+    membership.remove(id);
   }
 
   /**
@@ -400,132 +308,191 @@ public final class KvCluster implements AutoCloseable {
    * and takes the old one out. Returns the new one's name.
    */
   public String replace(String id) {
-    kill(id);
-    wipe(id);
-    String successor = addNode();
-    removeNode(id);
-    return successor;
+    return membership.replace(id);
   }
 
   /** Deletes the data of a node that does not run. */
   public void wipe(String id) {
-    if (isRunning(id)) {
-      throw new IllegalStateException(id + " runs");
-    }
-    try (Stream<Path> files = Files.walk(dataDirectoryOf(id))) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void membersChanged() {
-    admin.close();
-    admin = newAdmin(Duration.ofSeconds(2));
+    membership.wipe(id);
   }
 
   /** What the nodes say of themselves now. */
   public ClusterStatus status() {
-    return admin.status();
+    return access.status();
   }
 
   /** Starts a node that does not run; returns when its process has been started. */
   public void start(String id) {
-    node(id).start();
+    nodes.find(id).start();
   }
 
   /** Starts every node that does not run. */
   public void startAll() {
-    nodes.values().stream().filter(node -> !node.isRunning()).forEach(TestNode::start);
+    nodes.members().stream().filter(node -> !node.isRunning()).forEach(TestNode::start);
   }
 
   /** Stops a node in order: it hands its leadership over. */
   public void stop(String id) {
-    node(id).stop();
+    nodes.find(id).stop();
   }
 
   /** Ends a node at once: SIGKILL for a process; in this JVM, a stop without handing over. */
   public void kill(String id) {
-    node(id).kill();
+    nodes.find(id).kill();
   }
 
   /** Ends every node at once. */
   public void killAll() {
-    Stream.of(nodes, joining, formerNodes)
-        .flatMap(some -> some.values().stream())
-        .forEach(TestNode::kill);
+    nodes.all().forEach(TestNode::kill);
   }
 
   /** Stops a process from running without ending it (SIGSTOP), until {@link #resume}. */
   public void pause(String id) {
-    node(id).pause();
+    faults.pausing(id, nodes.find(id)::pause);
   }
 
   /** Lets a paused process run on (SIGCONT). */
   public void resume(String id) {
-    node(id).resume();
+    faults.resuming(id, nodes.find(id)::resume);
   }
 
   /**
-   * Cuts a node in this JVM off from the other nodes, until {@link #heal}. Clients still reach it.
+   * The links between the nodes; not of {@link #processes(int, Path)}.
+   *
+   * @see #heal
    */
-  public void isolate(String id) {
-    network().isolate(id, nodeIds().stream().filter(other -> !other.equals(id)).toList());
+  public Links links() {
+    return faults.links();
   }
 
-  /** Mends all links between nodes. */
-  public void heal() {
-    network().healAll();
-  }
-
-  /** The links between the nodes of a cluster in this JVM. */
+  /** What the nodes of a cluster in this JVM say to each other. */
   public PeerNetwork network() {
-    return faults
-        .network()
-        .orElseThrow(
-            () ->
-                new UnsupportedOperationException(
-                    "links between processes cannot be cut: use inProcess()"));
+    if (network == null) {
+      throw new UnsupportedOperationException(
+          "messages between processes cannot be seen: use inProcess()");
+    }
+    return network;
+  }
+
+  /** Cuts a node off from the other nodes, until {@link #heal}. Clients still reach it. */
+  public void isolate(String id) {
+    links().cutAll(id, nodeIds());
+  }
+
+  /** Lets a node hear nothing of the other nodes, which still hear it, until {@link #heal}. */
+  public void isolateInbound(String id) {
+    links().cutInbound(id, nodeIds());
+  }
+
+  /** Lets the other nodes hear nothing of a node, which still hears them, until {@link #heal}. */
+  public void isolateOutbound(String id) {
+    links().cutOutbound(id, nodeIds());
   }
 
   /**
-   * Has another program fill the disk of a node of {@link #onSmallDisks}, until {@link #freeDisk}.
+   * Cuts a node off from all clients, those of operators too, until {@link #heal}; the other nodes
+   * still reach it. What it is asked fails at once, as unavailable; of what is under way, clients
+   * learn nothing more.
+   */
+  public void isolateFromClients(String id) {
+    faults.cutClients(id);
+  }
+
+  /** Mends the network: all links between nodes, and the ways of clients. */
+  public void heal() {
+    faults.heal();
+  }
+
+  /**
+   * Has another program fill a node's disk of its own ({@link ProcessOptions#diskBytes}), until
+   * {@link #freeDisk}.
    *
    * @param leftBytes what it leaves free; 0 for nothing at all
    */
   public void fillDisk(String id, long leftBytes) {
-    diskOf(id).fill(leftBytes);
+    faults.diskOf(id).fill(leftBytes);
   }
 
   /** Has that program give back what it took. */
   public void freeDisk(String id) {
-    diskOf(id).free();
+    faults.diskOf(id).free();
   }
 
-  private SmallDisk diskOf(String id) {
-    return Objects.requireNonNull(faults.disks().get(id), "the nodes are not onSmallDisks()");
-  }
-
-  /** Has the Raft log of a node of {@link #withFailingLogs} fail, until {@link #mendLog}. */
+  /**
+   * Has the Raft log of a node of {@link #processesWithFaults} fail, until {@link #mendLog}. A
+   * failure that comes once meets the process that runs now; if none does, the next one.
+   */
   public void failLog(String id, LogFault how) {
-    failingLogOf(id).fail(how);
+    faults.failLog(id, how);
   }
 
-  /** Lets writes and fsyncs succeed again, if the node has not halted. */
+  /**
+   * Makes each fsync of the Raft log of a node of {@link #processesWithFaults} take so much longer,
+   * until {@link #mendLog}.
+   */
+  public void slowFsync(String id, Duration longer) {
+    faults.slowFsync(id, longer);
+  }
+
+  /** Lets writes and fsyncs succeed again, and in time, if the node has not halted. */
   public void mendLog(String id) {
-    failingLogOf(id).mend();
+    faults.mendLog(id);
   }
 
-  private FailingLog failingLogOf(String id) {
-    return Objects.requireNonNull(faults.logs().get(id), "the nodes are not withFailingLogs()");
+  /**
+   * Cuts the power of a node of {@link #processesWithFaults}: its process ends at once, and of each
+   * file of its Raft log that it has written to, what the last fsync that has succeeded did not
+   * cover is gone. What was there when the process was started counts as covered.
+   *
+   * <p>That is all that is gone: nothing of the database, of snapshots and of Ratis' small files
+   * (the term and vote), and no file is back that was deleted, renamed or cut. RocksDB's memory is
+   * gone, as it is after {@link #kill}.
+   *
+   * @throws IllegalStateException if the node does not run, or is paused
+   */
+  public void cutPower(String id) {
+    faults.freezeLog(id);
+    end(List.of(id));
+  }
+
+  /**
+   * Cuts the power of all nodes that run, as {@link #cutPower} does: first all of their disks stop,
+   * and then all of them end, so that none gains by another's end.
+   */
+  public void cutPowerOfAll() {
+    List<String> running =
+        nodes.all().stream().filter(TestNode::isRunning).map(TestNode::id).toList();
+    running.forEach(faults::freezeLog);
+    end(running);
+  }
+
+  private void end(List<String> frozen) {
+    frozen.forEach(faults::cutPower);
+    frozen.forEach(waits::awaitEnd);
+  }
+
+  /**
+   * Sets the wall clock of a node of {@link #processesWithFaults} ahead of the machine's, or behind
+   * if {@code ahead} is negative: all that RelayKV's own code reads. Time as it passes ({@link
+   * System#nanoTime}) goes on as before. It is right again with {@link Duration#ZERO}, and stays
+   * wrong when the node is started anew.
+   */
+  public void jumpClock(String id, Duration ahead) {
+    faults.jumpClock(id, ahead);
+  }
+
+  /**
+   * How often faults have struck a node since its process was started, or in this JVM since the
+   * cluster was made. Not of {@link #processes(int, Path)}. Of a node that does not run or is
+   * paused: as far as it has told, which it does before a failure of its log takes effect.
+   */
+  public FaultCounts faultsOf(String id) {
+    return faults.countsOf(id);
   }
 
   /** Waits until a node's process has ended by itself, and returns its exit code. */
   public int awaitEnd(String id) {
-    await(id + " to end").until(() -> !node(id).isRunning());
-    return node(id).exitCode();
+    return waits.awaitEnd(id);
   }
 
   /** All that a node's processes have written to their standard output so far. */
@@ -539,77 +506,27 @@ public final class KvCluster implements AutoCloseable {
 
   /** Whether a node's process, or the node in this JVM, runs. */
   public boolean isRunning(String id) {
-    return node(id).isRunning();
+    return nodes.find(id).isRunning();
   }
 
   /** Waits until there is a leader that serves, and returns its name. */
   public String awaitLeader() {
-    return awaitLeader("a leader", id -> true);
+    return waits.awaitLeader("a leader", id -> true);
   }
 
   /** Waits until a node other than {@code old} leads, and returns its name. */
   public String awaitLeaderOtherThan(String old) {
-    return awaitLeader("a leader other than " + old, id -> !id.equals(old));
-  }
-
-  private String awaitLeader(String what, Predicate<String> accepted) {
-    return await(what)
-        .until(
-            () ->
-                status()
-                    .leader()
-                    .map(NodeStatus.Up::name)
-                    .filter(accepted)
-                    .filter(id -> serves(addresses()))
-                    .orElse(null),
-            Objects::nonNull);
+    return waits.awaitLeader("a leader other than " + old, id -> !id.equals(old));
   }
 
   /** Waits until a read comes back. */
   public void awaitServing() {
-    await("the cluster to serve").until(() -> serves(addresses()));
-  }
-
-  private boolean serves(List<String> through) {
-    try (KvClient client = clientOf(through, Duration.ofSeconds(2))) {
-      client.get("testkit/probe");
-      return true;
-    } catch (KvException e) {
-      return false;
-    }
+    waits.awaitServing();
   }
 
   /** Waits until all nodes are up and have applied the same entries. */
   public void awaitLevel() {
-    await("all nodes to be up and level")
-        .until(
-            () -> {
-              List<NodeStatus.Up> up = status().up();
-              return up.size() == nodes.size()
-                  && up.stream().mapToLong(NodeStatus.Up::appliedIndex).distinct().count() == 1
-                  && up.stream().allMatch(node -> node.appliedIndex() == node.committedIndex());
-            });
-  }
-
-  private static ConditionFactory await(String what) {
-    return Awaitility.await(what)
-        .atMost(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(50));
-  }
-
-  private TestNode node(String id) {
-    TestNode node =
-        Stream.of(nodes, joining, formerNodes)
-            .map(some -> some.get(id))
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElse(null);
-    if (node == null) {
-      throw new IllegalArgumentException(
-          "no node " + id + "; there are " + String.join(", ", nodes.keySet()));
-    }
-    return node;
+    waits.awaitLevel();
   }
 
   /**
@@ -619,9 +536,9 @@ public final class KvCluster implements AutoCloseable {
    */
   @Override
   public void close() {
-    admin.close();
+    access.close();
     killAll();
-    faults.disks().values().forEach(SmallDisk::close);
+    faults.close();
     if (Boolean.getBoolean("relaykv.testkit.search-secrets")) {
       List<Path> found = secrets().filesBelow(directory);
       if (!found.isEmpty()) {

@@ -89,16 +89,17 @@ final class ProcessNode implements TestNode {
             "-XX:TieredStopAtLevel=1",
             "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4"));
     line.addAll(surroundings.jvmArguments());
-    line.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "io.relaykv.server.KvServerMain"));
+    line.addAll(List.of("-cp", System.getProperty("java.class.path"), surroundings.mainClass()));
     line.addAll(List.of(command));
     line.addAll(List.of("--config", files.configuration().toString()));
     try {
       File log = files.log().toFile();
-      return new ProcessBuilder(line)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-          .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(line)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+      builder.environment().putAll(surroundings.environment());
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

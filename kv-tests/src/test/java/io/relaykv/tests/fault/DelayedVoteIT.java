@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.relaykv.client.KvClient;
 import io.relaykv.testkit.KvCluster;
 import io.relaykv.testkit.PeerNetwork;
-import io.relaykv.testkit.PeerNetwork.Link;
+import io.relaykv.testkit.node.Link;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +59,7 @@ class DelayedVoteIT {
       network.beforeDelivery(
           (voter, message) -> {
             if (isVoteOfOthers(message, voter, leader) && held.getAndIncrement() == 0) {
-              letTheVoterAcknowledge(network, leader, voter);
+              letTheVoterAcknowledge(cluster, leader, voter);
               done.countDown();
             }
           });
@@ -87,26 +87,28 @@ class DelayedVoteIT {
   }
 
   /** Mends the link between leader and voter for just as long as it takes. */
-  private static void letTheVoterAcknowledge(PeerNetwork network, String leader, String voter) {
+  private static void letTheVoterAcknowledge(KvCluster cluster, String leader, String voter) {
     CountDownLatch acknowledged = new CountDownLatch(1);
     Link back = new Link(voter, leader);
-    network.onReply(
-        (link, message) -> {
-          if (link.equals(back)
-              && message instanceof AppendEntriesReplyProto reply
-              && reply.getResult() != AppendEntriesReplyProto.AppendResult.NOT_LEADER) {
-            acknowledged.countDown();
-          }
-        });
-    network.heal(leader, voter);
+    cluster
+        .network()
+        .onReply(
+            (link, message) -> {
+              if (link.equals(back)
+                  && message instanceof AppendEntriesReplyProto reply
+                  && reply.getResult() != AppendEntriesReplyProto.AppendResult.NOT_LEADER) {
+                acknowledged.countDown();
+              }
+            });
+    cluster.links().heal(leader, voter);
     try {
       // If the leader does not come through in time, the vote is merely late.
       var unused = acknowledged.await(2, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      network.cut(leader, voter);
-      network.onReply((link, message) -> {});
+      cluster.links().cut(leader, voter);
+      cluster.network().onReply((link, message) -> {});
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.relaykv.client.ClusterStatus.Health;
 import io.relaykv.client.KvClient;
+import io.relaykv.testkit.FaultCounts;
 import io.relaykv.testkit.KvCluster;
 import io.relaykv.testkit.LogFault;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class FailingLogIT {
   @BeforeAll
   static void start(@TempDir Path directory) {
     cluster =
-        KvCluster.withFailingLogs(
+        KvCluster.processesWithFaults(
             3,
             directory,
             Map.of("raft.election-timeout-min", "500ms", "raft.election-timeout-max", "1s"));
@@ -89,6 +90,8 @@ class FailingLogIT {
 
     cluster.failLog(failing, fault);
     assertThat(cluster.awaitEnd(failing)).isEqualTo(HALTED);
+    FaultCounts struck = cluster.faultsOf(failing);
+    assertThat(struck.failedWrites() + struck.failedFsyncs()).isPositive();
     cluster.kill(ofLeader ? other : leader);
     Set<Integer> acknowledged = ledger.newlyAcknowledged();
     assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(100);

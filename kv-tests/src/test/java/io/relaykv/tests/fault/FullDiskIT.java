@@ -12,6 +12,8 @@ import io.relaykv.client.KvValue;
 import io.relaykv.client.NodeStatus;
 import io.relaykv.client.RefusedException;
 import io.relaykv.testkit.KvCluster;
+import io.relaykv.testkit.ProcessOptions;
+import io.relaykv.testkit.Skipped;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,21 +49,17 @@ class FullDiskIT {
 
   @BeforeAll
   static void start(@TempDir Path directory) {
-    Optional<String> whyNot = KvCluster.whyNoSmallDisks(directory);
-    if (whyNot.isPresent()) {
-      System.out.println("SKIPPED: FullDiskIT: " + whyNot.get());
-      Assumptions.abort(whyNot.get());
-    }
+    KvCluster.whyNoSmallDisks(directory).ifPresent(why -> Skipped.skip("full-disk", why));
     cluster =
-        KvCluster.onSmallDisks(
+        KvCluster.processesWithFaults(
             3,
             directory.resolve("cluster"),
-            64 * MIB,
             Map.of(
                 "disk.free-min", "4MiB",
                 "disk.stop-writes", "12MiB",
                 "disk.resume-writes", "20MiB",
-                "snapshot.trigger-entries", Integer.toString(SNAPSHOT_ENTRIES)));
+                "snapshot.trigger-entries", Integer.toString(SNAPSHOT_ENTRIES)),
+            new ProcessOptions(64 * MIB, List.of()));
     client = cluster.newClient(Duration.ofSeconds(60));
   }
 

@@ -1,6 +1,7 @@
 package io.relaykv.testkit;
 
 import io.relaykv.testkit.node.LogFailure;
+import io.relaykv.testkit.node.NodeFaults;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +60,15 @@ final class ClusterFaults implements AutoCloseable {
   void heal() {
     links().healAll();
     nodes.values().forEach(node -> node.change(faults -> faults.withClientsCut(false)));
+  }
+
+  /** Leaves nothing wrong anywhere. */
+  void mendAll() {
+    links.healAll();
+    nodes
+        .values()
+        .forEach(node -> node.change(faults -> NodeFaults.NONE.withLinks(faults.links())));
+    disks.values().forEach(SmallDisk::free);
   }
 
   void failLog(String id, LogFault how) {

@@ -54,6 +54,11 @@ final class InProcessNode implements TestNode {
   }
 
   @Override
+  public boolean isPaused() {
+    return false;
+  }
+
+  @Override
   public void start() {
     if (node != null) {
       throw new IllegalStateException(id() + " runs already");

@@ -404,6 +404,19 @@ public final class KvCluster implements AutoCloseable {
   }
 
   /**
+   * Takes all faults out: resumes what is paused, heals the network, mends logs, frees disks, sets
+   * clocks right and starts every member that does not run. Returns when the cluster serves and its
+   * nodes are level.
+   */
+  public void mend() {
+    nodes.all().stream().filter(TestNode::isPaused).map(TestNode::id).forEach(this::resume);
+    faults.mendAll();
+    startAll();
+    awaitServing();
+    awaitLevel();
+  }
+
+  /**
    * Has another program fill a node's disk of its own ({@link ProcessOptions#diskBytes}), until
    * {@link #freeDisk}.
    *

@@ -1,5 +1,7 @@
 package io.relaykv.testkit;
 
+import io.relaykv.server.NodeDirectory;
+import io.relaykv.server.config.NodeConfig;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,7 @@ final class ProcessNode implements TestNode {
   private final NodeFiles files;
   private final Surroundings surroundings;
   private @Nullable Process process;
+  private boolean paused;
 
   ProcessNode(NodeFiles files) {
     this(files, Surroundings.PLAIN);
@@ -60,22 +64,41 @@ final class ProcessNode implements TestNode {
   }
 
   @Override
+  public boolean isPaused() {
+    return paused && isRunning();
+  }
+
+  @Override
   public void start() {
     if (isRunning()) {
       throw new IllegalStateException(id() + " runs already");
     }
+    paused = false;
     if (files.joins()) {
       process = launch("start", "--join");
       return;
     }
     if (!Files.exists(dataDirectory().resolve("node.properties"))) {
+      bootstrap();
+    }
+    process = launch("start");
+  }
+
+  private void bootstrap() {
+    if (!dataDirectory().equals(files.data())) {
       int exitCode = waitFor(launch("bootstrap"));
       if (exitCode != 0) {
         throw new IllegalStateException(
             "could not bootstrap %s: exit code %d, see %s".formatted(id(), exitCode, files.log()));
       }
+      return;
     }
-    process = launch("start");
+    // Here, as one more process for each node would take seconds.
+    try {
+      NodeDirectory.bootstrap(NodeConfig.load(files.configuration(), Map.of(), Map.of()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Process launch(String... command) {
@@ -144,11 +167,13 @@ final class ProcessNode implements TestNode {
   @Override
   public void pause() {
     signal("STOP");
+    paused = true;
   }
 
   @Override
   public void resume() {
     signal("CONT");
+    paused = false;
   }
 
   @Override

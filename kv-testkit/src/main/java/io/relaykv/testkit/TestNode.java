@@ -14,7 +14,10 @@ interface TestNode {
 
   Path dataDirectory();
 
+  /** A process that is paused runs. */
   boolean isRunning();
+
+  boolean isPaused();
 
   void start();
 

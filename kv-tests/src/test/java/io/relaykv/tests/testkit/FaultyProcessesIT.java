@@ -67,11 +67,7 @@ class FaultyProcessesIT {
 
   @AfterEach
   void mend() {
-    cluster.heal();
-    cluster.nodeIds().forEach(cluster::mendLog);
-    cluster.nodeIds().forEach(id -> cluster.jumpClock(id, Duration.ZERO));
-    cluster.startAll();
-    cluster.awaitLevel();
+    cluster.mend();
   }
 
   @Test

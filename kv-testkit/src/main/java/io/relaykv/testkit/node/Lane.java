@@ -38,9 +38,22 @@ final class Lane {
   }
 
   private void drain() {
-    for (Runnable next = next(); next != null; next = next()) {
-      next.run();
+    boolean failed = true;
+    try {
+      for (Runnable next = next(); next != null; next = next()) {
+        next.run();
+      }
+      failed = false;
+    } finally {
+      if (failed) {
+        release();
+      }
     }
+  }
+
+  /** For whoever brings the next. */
+  private synchronized void release() {
+    busy = false;
   }
 
   /** Null if there is none, or none yet. */

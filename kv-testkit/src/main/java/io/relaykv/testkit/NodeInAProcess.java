@@ -1,5 +1,6 @@
 package io.relaykv.testkit;
 
+import io.relaykv.testkit.node.LogFailure;
 import io.relaykv.testkit.node.NodeFaults;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -12,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class NodeInAProcess implements FaultTarget {
   private final String id;
   private NodeFaults faults;
-  private boolean faultsWereSent;
+
+  /** The failure of the log that a process has been told of last. */
+  private long toldFailure;
+
   private boolean paused;
   private @Nullable NodeChannel channel;
 
@@ -29,7 +33,8 @@ final class NodeInAProcess implements FaultTarget {
   synchronized void connected(NodeChannel opened) {
     channel = opened;
     paused = false;
-    if (faultsWereSent && faults.logFailure() != null && faults.logFailure().once()) {
+    LogFailure failure = faults.logFailure();
+    if (failure != null && failure.once() && failure.number() == toldFailure) {
       // The process before has had it.
       faults = faults.withLogFailure(null);
     }
@@ -39,7 +44,6 @@ final class NodeInAProcess implements FaultTarget {
   @Override
   public synchronized void change(UnaryOperator<NodeFaults> how) {
     faults = how.apply(faults);
-    faultsWereSent = false;
     if (!paused) {
       await(send());
     }
@@ -61,7 +65,10 @@ final class NodeInAProcess implements FaultTarget {
   }
 
   private CompletableFuture<Boolean> send() {
-    faultsWereSent = channel != null && channel.isOpen();
+    LogFailure failure = faults.logFailure();
+    if (failure != null && channel != null && channel.isOpen()) {
+      toldFailure = failure.number();
+    }
     return ask("faults " + faults.toText());
   }
 

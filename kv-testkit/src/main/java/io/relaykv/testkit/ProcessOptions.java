@@ -8,7 +8,9 @@ import java.util.List;
  * @param diskBytes size of a file system of its own for each node's data, for {@link
  *     KvCluster#fillDisk}; 0 for the machine's own. It takes memory, and needs Linux and the right
  *     to make user namespaces, but not root
- * @param jvmArguments of each node's JVM, besides the testkit's own
+ * @param jvmArguments of each node's JVM, besides the testkit's own; with {@code
+ *     -Drelaykv.testkit.skip-fsync=true} an fsync of the Raft log does nothing and says that it
+ *     has, as if the product had that bug
  */
 public record ProcessOptions(long diskBytes, List<String> jvmArguments) {
   /** The machine's own disk, and no arguments. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.relaykv.testkit.node.FaultyNodeMain;
+import io.relaykv.testkit.node.LogFailure;
 import io.relaykv.testkit.node.NodeFaults;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -79,6 +80,23 @@ class ControlPortTest {
     }
     await("what it said last").until(() -> node.counts().lostPackets() == 7);
     node.change(faults -> faults.withClientsCut(false));
+  }
+
+  @Test
+  void whatFailsOnceIsTheLotOfOneProcess() throws IOException {
+    LogFailure once = new LogFailure(1, LogFailure.Operation.WRITE, true, "broken");
+    node.change(faults -> faults.withLogFailure(once));
+    try (Socket socket = connect();
+        BufferedReader reader = readerOf(socket)) {
+      greet(socket);
+      assertThat(reader.readLine()).endsWith("WRITE\ttrue\tbroken");
+    }
+    node.change(faults -> faults.withClientsCut(true));
+    try (Socket socket = connect();
+        BufferedReader reader = readerOf(socket)) {
+      greet(socket);
+      assertThat(reader.readLine()).isEqualTo("1 faults 0\ttrue\t1000000\t0");
+    }
   }
 
   private int number(String name) {

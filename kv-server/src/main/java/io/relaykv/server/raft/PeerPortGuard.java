@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * protocols there too, by which anybody could write to the log or change the membership. With TLS,
  * each message must come from the node that it names, and that must not have been removed. A node
  * that waits to join hears those alone who are adding it. What is let through meets this node's
- * promise not to vote.
+ * promise not to vote, and the end of a snapshot waits for the disk.
  */
 final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer {
   private static final String PEER_SERVICE = "ratis.grpc.RaftServerProtocolService";
@@ -28,6 +28,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
   private final KnownMembers members;
   private final @Nullable JoinGate gate;
   private final VotePromise promise;
+  private final InstallGate installs;
   private final ServerInterceptor before;
   private final RefusedCalls refused = new RefusedCalls();
 
@@ -41,11 +42,13 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
       KnownMembers members,
       @Nullable JoinGate gate,
       VotePromise promise,
+      InstallGate installs,
       ServerInterceptor before) {
     this.identity = identity;
     this.members = members;
     this.gate = gate;
     this.promise = promise;
+    this.installs = installs;
     this.before = before;
   }
 
@@ -87,7 +90,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
         call,
         new CheckedCall<>(
             call,
-            PromisingCall.begin(call, headers, next, promise),
+            installs.before(call, PromisingCall.begin(call, headers, next, promise)),
             caller == null ? "a caller" : caller,
             message -> objection(caller, message),
             refused),

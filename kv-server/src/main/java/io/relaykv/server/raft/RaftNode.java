@@ -138,6 +138,7 @@ public final class RaftNode implements AutoCloseable {
     VotePromise promise =
         new VotePromise(
             config.raft().electionTimeoutMin(), System::nanoTime, LeaseMetrics.of(config.nodeId()));
+    InstallGate installs = new InstallGate();
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
         new PeerPortGuard(
@@ -145,6 +146,7 @@ public final class RaftNode implements AutoCloseable {
             members,
             gate.orElse(null),
             promise,
+            installs,
             seams.peerPort()));
     credentials.ifPresent(present -> PeerTransport.protect(parameters, present, identity));
     RaftProperties properties = RatisProperties.of(config, storage);
@@ -163,6 +165,7 @@ public final class RaftNode implements AutoCloseable {
       RaftServer.Division division = server.getDivision(groupId);
       members.attach(division);
       promise.attach(division);
+      installs.attach(division);
       server.start();
       return new RaftNode(groupId, server, lease, config, stateMachine::isFormerMember, seams);
     } catch (IOException | RuntimeException e) {

@@ -19,4 +19,13 @@ final class Logging {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.getLogger("io.relaykv").setLevel(Level.toLevel(config.log().level().toString()));
   }
+
+  /**
+   * For a node that stops: Ratis reports what the other nodes still ask of it as errors, with their
+   * stack traces, as if something had failed.
+   */
+  static void stopping() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLogger("org.apache.ratis.server").setLevel(Level.OFF);
+  }
 }

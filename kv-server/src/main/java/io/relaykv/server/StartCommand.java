@@ -52,6 +52,7 @@ final class StartCommand implements Callable<Integer> {
     Thread watchdog = new Thread(StartCommand::haltInTime, "stop-watchdog");
     watchdog.setDaemon(true);
     watchdog.start();
+    Logging.stopping();
     node.close();
     KvServerMain.halt(ExitCodes.OK);
   }

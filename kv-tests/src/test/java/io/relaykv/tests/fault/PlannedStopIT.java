@@ -25,7 +25,8 @@ class PlannedStopIT {
   void stoppingTheLeaderCostsNoElectionTimeoutAndNoFailedOperation(@TempDir Path directory)
       throws Exception {
     try (KvCluster cluster = KvCluster.processes(3, directory, LONG_ELECTIONS)) {
-      stopTheLeaderUnderLoad(cluster);
+      String stopped = stopTheLeaderUnderLoad(cluster);
+      assertThat(cluster.outputOf(stopped)).contains("has stopped").doesNotContain(" ERROR ");
     }
   }
 
@@ -37,7 +38,7 @@ class PlannedStopIT {
     }
   }
 
-  private static void stopTheLeaderUnderLoad(KvCluster cluster) throws Exception {
+  private static String stopTheLeaderUnderLoad(KvCluster cluster) throws Exception {
     try (KvClient client = cluster.newClient()) {
       cluster.awaitLevel();
       String leader = cluster.awaitLeader();
@@ -66,6 +67,7 @@ class PlannedStopIT {
       assertThat(stopped).isLessThan(Duration.ofSeconds(10));
       assertThat(client.get("k")).hasValue(KvValue.of(puts.get()));
       assertThat(Duration.ofNanos(longestNanos.get())).isLessThan(Duration.ofSeconds(4));
+      return leader;
     }
   }
 }

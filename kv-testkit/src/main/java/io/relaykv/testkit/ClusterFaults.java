@@ -56,6 +56,10 @@ final class ClusterFaults implements AutoCloseable {
     node(id).change(faults -> faults.withClientsCut(true));
   }
 
+  void reconnectClients(String id) {
+    node(id).change(faults -> faults.withClientsCut(false));
+  }
+
   /** Mends the network. */
   void heal() {
     links().healAll();

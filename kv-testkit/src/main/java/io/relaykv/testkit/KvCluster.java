@@ -398,6 +398,11 @@ public final class KvCluster implements AutoCloseable {
     faults.cutClients(id);
   }
 
+  /** Lets clients reach a node again. */
+  public void reconnectClients(String id) {
+    faults.reconnectClients(id);
+  }
+
   /** Mends the network: all links between nodes, and the ways of clients. */
   public void heal() {
     faults.heal();

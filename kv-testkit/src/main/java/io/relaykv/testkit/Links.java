@@ -64,6 +64,16 @@ public final class Links {
     change(links -> links.withSeed(seed));
   }
 
+  /** Joins a link that was cut, both ways; delay and loss stay. */
+  public void reconnect(String a, String b) {
+    change(bothWays(a, b, LinkFault::withoutCut));
+  }
+
+  /** Ends delay and loss between two nodes, both ways; a cut stays. */
+  public void speedUp(String a, String b) {
+    change(bothWays(a, b, link -> link.withDelay(Duration.ZERO, Duration.ZERO).withLoss(0)));
+  }
+
   /** Mends the link between two nodes, both ways. */
   public void heal(String a, String b) {
     change(bothWays(a, b, link -> LinkFault.NONE));

@@ -33,6 +33,11 @@ public record LinkFault(boolean cut, Duration delay, Duration jitter, double los
     return new LinkFault(true, delay, jitter, loss);
   }
 
+  /** The same link, joined again. */
+  public LinkFault withoutCut() {
+    return new LinkFault(false, delay, jitter, loss);
+  }
+
   /** The same link, slower. */
   public LinkFault withDelay(Duration base, Duration upTo) {
     return new LinkFault(cut, base, upTo, loss);

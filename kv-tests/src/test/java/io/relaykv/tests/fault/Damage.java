@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What can happen to the files of a node that does not run. */
-final class Damage {
+public final class Damage {
   private static final String OPEN_LOG = "log_inprogress_";
   private static final int CUT_BYTES = 20_000;
 
@@ -24,6 +24,31 @@ final class Damage {
     Path log = find(data, OPEN_LOG);
     List<Frame> frames = framesOf(log);
     flipBit(log, frames.get(frames.size() / 2).middle());
+  }
+
+  /** In the middle of the file of the log that has the most entries. */
+  public static void flipBitInLog(Path data) throws IOException {
+    Path fullest = null;
+    int most = 0;
+    for (Path log : logs(data)) {
+      int frames = framesOf(log).size();
+      if (frames > most) {
+        fullest = log;
+        most = frames;
+      }
+    }
+    if (fullest == null) {
+      throw new IllegalStateException("the log in " + data + " is empty");
+    }
+    flipBit(fullest, framesOf(fullest).get(most / 2).middle());
+  }
+
+  private static List<Path> logs(Path data) throws IOException {
+    try (Stream<Path> tree = Files.walk(data)) {
+      return tree.filter(file -> file.getFileName().toString().startsWith("log_"))
+          .sorted()
+          .toList();
+    }
   }
 
   static void flipBitInClosedLog(Path data) throws IOException {
@@ -111,7 +136,7 @@ final class Damage {
     return Integer.parseInt(name.substring(name.indexOf('_') + 1));
   }
 
-  static void deleteManifest(Path data) throws IOException {
+  public static void deleteManifest(Path data) throws IOException {
     Files.delete(in(data.resolve("db"), name -> name.startsWith("MANIFEST-")).get(0));
   }
 
@@ -145,11 +170,11 @@ final class Damage {
     }
   }
 
-  static void write(Path data, String name, String content) throws IOException {
+  public static void write(Path data, String name, String content) throws IOException {
     Files.writeString(find(data, name), content);
   }
 
-  static void delete(Path data, String name) throws IOException {
+  public static void delete(Path data, String name) throws IOException {
     delete(find(data, name));
   }
 

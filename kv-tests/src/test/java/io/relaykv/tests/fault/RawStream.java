@@ -17,17 +17,20 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream to one node that does what no client does: stays there, repeats itself, asks at once.
  */
-final class RawStream implements AutoCloseable {
+public final class RawStream implements AutoCloseable {
   private final ManagedChannel channel;
   private final StreamObserver<ClientFrame> toNode;
   private final Map<Long, CompletableFuture<Response>> unanswered = new ConcurrentHashMap<>();
   private final AtomicLong lastId = new AtomicLong();
+  private volatile @Nullable Throwable broken;
 
-  RawStream(String address, String apiKey, ByteString sessionId) {
+  /** Connects when it is first asked; a stream that breaks stays broken. */
+  public RawStream(String address, String apiKey, ByteString sessionId) {
     Metadata shown = new Metadata();
     shown.put(
         Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + apiKey);
@@ -49,6 +52,7 @@ final class RawStream implements AutoCloseable {
 
                   @Override
                   public void onError(Throwable failure) {
+                    broken = failure;
                     unanswered.values().forEach(one -> one.completeExceptionally(failure));
                   }
 
@@ -58,14 +62,16 @@ final class RawStream implements AutoCloseable {
     toNode.onNext(ClientFrame.newBuilder().setSessionId(sessionId).build());
   }
 
-  CompletableFuture<Response> put(String key, String json, long sequence) {
+  /** What the node answers, which may be never. */
+  public CompletableFuture<Response> put(String key, String json, long sequence) {
     return send(
         Request.newBuilder()
             .setSequence(sequence)
             .setPut(Put.newBuilder().setKey(key).setValue(ByteString.copyFromUtf8(json))));
   }
 
-  CompletableFuture<Response> get(String key) {
+  /** What the node answers, which may be never. */
+  public CompletableFuture<Response> get(String key) {
     return send(Request.newBuilder().setGet(Get.newBuilder().setKey(key)));
   }
 
@@ -74,6 +80,10 @@ final class RawStream implements AutoCloseable {
     long id = lastId.incrementAndGet();
     unanswered.put(id, answer);
     toNode.onNext(ClientFrame.newBuilder().addRequests(request.setId(id)).build());
+    Throwable failure = broken;
+    if (failure != null) {
+      answer.completeExceptionally(failure);
+    }
     return answer;
   }
 

@@ -31,6 +31,11 @@ public record HistorySummary(List<Operation> operations) {
     return only(operation -> operation.call() >= fromNanos && operation.call() < toNanos);
   }
 
+  /** What began before {@code toNanos} and ended after {@code fromNanos}, both of nanoTime. */
+  public HistorySummary underWayBetween(long fromNanos, long toNanos) {
+    return only(operation -> operation.call() < toNanos && operation.returned() > fromNanos);
+  }
+
   /** How many fit. */
   public long count(Predicate<Operation> wanted) {
     return operations.stream().filter(wanted).count();

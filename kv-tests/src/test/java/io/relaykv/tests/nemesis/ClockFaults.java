@@ -1,0 +1,37 @@
+package io.relaykv.tests.nemesis;
+
+import io.relaykv.testkit.KvCluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** Wall clocks that jump, as when an operator or a time server sets them. */
+final class ClockFaults {
+  private static final List<Duration> JUMPS =
+      List.of(
+          Duration.ofMillis(300),
+          Duration.ofMillis(-300),
+          Duration.ofHours(1),
+          Duration.ofHours(-1),
+          Duration.ofDays(3650),
+          Duration.ofDays(-3650));
+
+  private ClockFaults() {}
+
+  static Strike jump(Scene scene, String victim) {
+    KvCluster cluster = scene.cluster();
+    Duration offset = JUMPS.get(scene.random().nextInt(JUMPS.size()));
+    long before = cluster.faultsOf(victim).shiftedClockReads();
+    cluster.jumpClock(victim, offset);
+    boolean read = Scene.comesAbout(() -> cluster.faultsOf(victim).shiftedClockReads() > before);
+    return Strike.seen(
+        Set.of(),
+        () -> {
+          if (cluster.isRunning(victim)) {
+            cluster.jumpClock(victim, Duration.ZERO);
+          }
+        },
+        read,
+        "%s has read the time, %s off".formatted(victim, offset));
+  }
+}

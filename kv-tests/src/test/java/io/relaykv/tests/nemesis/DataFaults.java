@@ -1,0 +1,99 @@
+package io.relaykv.tests.nemesis;
+
+import static org.awaitility.Awaitility.await;
+
+import io.relaykv.testkit.KvCluster;
+import io.relaykv.tests.fault.Damage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Nodes whose files are damaged, that were away for long, or are replaced. */
+final class DataFaults {
+  private static final int REFUSED = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Of a node that has not taken one itself, as it was not up. */
+  private static final String HAS_SNAPSHOT = "has a snapshot of all entries up to";
+
+  /**
+   * Of big values, of some 50 kB each: more than the log keeps, with {@code
+   * snapshot.trigger-log-bytes} of the scenarios.
+   */
+  private static final int PUTS_MISSED = 200;
+
+  private DataFaults() {}
+
+  /** What a start refuses, whatever is in the files. */
+  private record Kind(String name, Hand hand) {}
+
+  private interface Hand {
+    void damage(Path data) throws IOException;
+  }
+
+  private static final List<Kind> KINDS =
+      List.of(
+          new Kind("a bit of the log flipped", Damage::flipBitInLog),
+          new Kind("raft-meta empty", data -> Damage.write(data, "raft-meta", "")),
+          new Kind("raft-meta deleted", data -> Damage.delete(data, "raft-meta")),
+          new Kind("CURRENT deleted", data -> Damage.delete(data, "CURRENT")),
+          new Kind("the manifest deleted", Damage::deleteManifest));
+
+  /** Damaged while it is down; refuses to start, and is replaced. */
+  static Strike damage(Scene scene, String victim) {
+    KvCluster cluster = scene.cluster();
+    Kind kind = KINDS.get(scene.random().nextInt(KINDS.size()));
+    cluster.kill(victim);
+    try {
+      kind.hand().damage(cluster.dataDirectoryOf(victim));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cluster.start(victim);
+    int exitCode = cluster.awaitEnd(victim);
+    if (exitCode != REFUSED) {
+      throw new AssertionError(
+          "%s with %s ended with %d instead of refusing to start"
+              .formatted(victim, kind.name(), exitCode));
+    }
+    return Strike.on(
+        victim,
+        () -> cluster.replace(victim),
+        () -> Optional.of(kind.name() + ": the node refused to start, and was replaced"));
+  }
+
+  /** Away for so long that the others no longer have the log that it lacks. */
+  static Strike lag(Scene scene, String victim) {
+    KvCluster cluster = scene.cluster();
+    // It has taken a snapshot of its own then, of keys that are deleted while it is away.
+    scene.awaitPuts("big/", PUTS_MISSED);
+    cluster.kill(victim);
+    int said = cluster.outputOf(victim).length();
+    scene.awaitPuts("big/", PUTS_MISSED);
+    return Strike.on(
+        victim,
+        () -> {
+          cluster.start(victim);
+          await(victim + " to be sent a snapshot")
+              .atMost(PATIENCE)
+              .until(() -> cluster.outputOf(victim).substring(said).contains(HAS_SNAPSHOT));
+        },
+        () -> Optional.of("it has been sent a snapshot"));
+  }
+
+  /** Its disk is lost while it runs; a new node takes its place. */
+  static Strike replace(Scene scene, String victim) {
+    KvCluster cluster = scene.cluster();
+    String successor = cluster.replace(victim);
+    return new Strike(
+        Set.of(),
+        () -> {},
+        () ->
+            Optional.of("%s is a member instead of %s".formatted(successor, victim))
+                .filter(proof -> !cluster.nodeIds().contains(victim)));
+  }
+}

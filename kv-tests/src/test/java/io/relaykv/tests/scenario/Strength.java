@@ -1,0 +1,56 @@
+package io.relaykv.tests.scenario;
+
+import io.relaykv.tests.history.HistorySummary;
+import io.relaykv.tests.history.Operation;
+import io.relaykv.tests.history.Outcome;
+import io.relaykv.tests.scenario.RunFailedException.Kind;
+import java.util.List;
+
+/**
+ * Whether a run shows anything: a cluster that is dead, or faults that did not happen, or clients
+ * that stood still, violate no promise either.
+ */
+final class Strength {
+  private static final int READS_OF_VALUES = 200;
+  private static final double MOST_UNKNOWN = 0.6;
+
+  private Strength() {}
+
+  static void check(HistorySummary history, List<FaultRecord> faults) {
+    for (FaultRecord fault : faults) {
+      if (fault.proof().isEmpty()) {
+        throw tooWeak(
+            "nothing shows that %s on %s happened".formatted(fault.kind(), fault.victims()));
+      }
+      // Nobody is pinned to a node that has joined later.
+      for (String victim : fault.victims()) {
+        List<Operation> asked = history.at(victim).operations();
+        if (!asked.isEmpty() && during(fault, asked) == 0) {
+          throw tooWeak("nobody asked %s anything during %s".formatted(victim, fault.kind()));
+        }
+      }
+    }
+    long reads = history.readsOfValues();
+    if (reads < READS_OF_VALUES) {
+      throw tooWeak("only %d reads returned a value".formatted(reads));
+    }
+    HistorySummary writes = history.only(operation -> operation.op().isWrite());
+    long unknown = writes.count(Outcome.UNKNOWN);
+    if (unknown > MOST_UNKNOWN * writes.operations().size()) {
+      throw tooWeak(
+          "of %d writes %d ended with nobody knows what"
+              .formatted(writes.operations().size(), unknown));
+    }
+  }
+
+  private static long during(FaultRecord fault, List<Operation> asked) {
+    return new HistorySummary(asked)
+        .underWayBetween(fault.startNanos(), fault.endNanos())
+        .operations()
+        .size();
+  }
+
+  private static RunFailedException tooWeak(String why) {
+    return new RunFailedException(Kind.TOO_WEAK, why);
+  }
+}

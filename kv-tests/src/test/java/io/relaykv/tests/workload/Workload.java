@@ -1,0 +1,28 @@
+package io.relaykv.tests.workload;
+
+import io.relaykv.client.KvClient;
+import java.util.List;
+
+/**
+ * Clients at work on a cluster, whatever happens to it. Started once and ended once, by one thread;
+ * its clients have threads of their own.
+ */
+public interface Workload {
+  /** Has the clients begin; returns at once. */
+  void start();
+
+  /** Asks the clients to stop after the operation that is under way. */
+  void stop();
+
+  /** Returns once they have. */
+  void end();
+
+  /**
+   * Reads what it has left behind, when the cluster is whole again and nobody else writes; called
+   * once for each node, while that node leads.
+   *
+   * @param reader shows the key of the account that the cluster is made with
+   * @return what is not there though it must be, in words; empty if all is well
+   */
+  List<String> missing(KvClient reader);
+}

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * meanwhile.
  */
 @Tag("fault")
+@Tag("thorough")
 class AcknowledgedWritesSurviveIT {
   private static final int THREADS = 8;
   private static final int PUTS = 20_000;

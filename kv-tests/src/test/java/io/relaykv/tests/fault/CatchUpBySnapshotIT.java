@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node that was away for longer than the log reaches back gets a snapshot. */
 @Tag("fault")
+@Tag("thorough")
 class CatchUpBySnapshotIT {
   private static final Map<String, String> SNAPSHOT_OFTEN =
       Map.of(
@@ -28,6 +29,11 @@ class CatchUpBySnapshotIT {
     try (KvCluster cluster = KvCluster.processes(3, directory, SNAPSHOT_OFTEN);
         KvClient client = cluster.newClient()) {
       client.put("deleted-while-away", 1);
+      // So that each node has a snapshot of its own with that key.
+      for (int i = 0; i < 250; i++) {
+        client.put("before/" + i, i);
+      }
+      cluster.awaitLevel();
       String leader = cluster.awaitLeader();
       String away =
           cluster.nodeIds().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
@@ -52,7 +58,7 @@ class CatchUpBySnapshotIT {
         if (!other.equals(away)) {
           assertThat(NodeDisk.of(cluster, other).firstLogIndex())
               .as("%s does not keep its log for a dead node, but for the margin", other)
-              .isBetween(appliedByOthers / 2, appliedByOthers - 10);
+              .isBetween(appliedByOthers / 3, appliedByOthers - 10);
         }
       }
 

@@ -88,6 +88,7 @@ class MemberReplacedIT {
   }
 
   @Test
+  @Tag("thorough")
   void aNodeThatWasDownWhenItWasRemovedLearnsOfItAndDisturbsNobody() {
     try (KvCluster cluster = KvCluster.processes(3, directory);
         KvClient client = cluster.newClient()) {
@@ -108,6 +109,7 @@ class MemberReplacedIT {
   }
 
   @Test
+  @Tag("thorough")
   void aMemberThatHasLostItsDiskDoesNotComeBackUnderItsName() {
     try (KvCluster cluster = KvCluster.processes(3, directory);
         KvClient client = cluster.newClient()) {
@@ -126,6 +128,7 @@ class MemberReplacedIT {
   }
 
   @Test
+  @Tag("thorough")
   void anAdditionThatIsInterruptedIsRepeated() throws Exception {
     try (KvCluster cluster = KvCluster.processes(3, directory);
         KvClient client = cluster.newClient();

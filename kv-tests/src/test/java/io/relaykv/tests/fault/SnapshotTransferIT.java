@@ -38,6 +38,7 @@ class SnapshotTransferIT {
   private final Random random = new Random(1);
 
   @Test
+  @Tag("thorough")
   void whoeverDiesMeanwhileTheNodeEndsLevelAndAnEmptyOneToo(@TempDir Path directory) {
     try (KvCluster cluster = KvCluster.processes(3, directory, SNAPSHOT_OFTEN);
         KvClient client = cluster.newClient()) {
@@ -135,6 +136,7 @@ class SnapshotTransferIT {
   }
 
   @Test
+  @Tag("thorough")
   void aNodeCatchesUpHoweverFastSnapshotsAreMade(@TempDir Path directory) throws Exception {
     try (KvCluster cluster = KvCluster.processes(3, directory, SNAPSHOT_OFTEN);
         KvClient client = cluster.newClient()) {

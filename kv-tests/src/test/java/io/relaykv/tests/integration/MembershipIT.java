@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,8 +167,14 @@ class MembershipIT {
     invalid(() -> add("N 9", "127.0.0.1:1", "127.0.0.1:2"));
     invalid(() -> add("n9", "127.0.0.1:7", "127.0.0.1:7"));
     invalid(() -> add("n9", "127.0.0.1:7", "127.0.0.1:0"));
+    assertThat(members()).containsExactly("n1", "n2", "n3");
+  }
 
-    // Something listens there, but not for nodes.
+  /** The leader waits for half a minute before it says so. */
+  @Test
+  @Tag("thorough")
+  void whatListensButIsNoNodeIsNotAdded() {
+    start(3);
     String noPeerPort = cluster.httpAddressOf("n2");
     refused(() -> add("n9", "127.0.0.1:1", noPeerPort), "n9 does not answer");
     refused(

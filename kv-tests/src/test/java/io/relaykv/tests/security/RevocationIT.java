@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A key that has been taken away has no effect any more, whatever was under way with it. */
 class RevocationIT {
-  private static final int REPETITIONS = 50;
+  private static final int REPETITIONS = Integer.getInteger("relaykv.revocation.rounds", 12);
   private static final int WRITERS = 8;
   private static final int IN_FLIGHT = 64;
 

@@ -82,7 +82,7 @@ final class InstallGate {
   private boolean isSettled() {
     RaftServer.Division known = division;
     if (known == null || appending.get() > 0) {
-      return known == null;
+      return false;
     }
     RaftLog log = known.getRaftLog();
     TermIndex last = log.getLastEntryTermIndex();

@@ -39,6 +39,7 @@ class MemberReplacedIT {
   @TempDir private Path directory;
 
   @Test
+  @Tag("thorough")
   void noOperationFailsWhileAFollowerAndThenTheLeaderAreReplaced() throws Exception {
     try (KvCluster cluster = KvCluster.processes(3, directory);
         KvClient client = cluster.newClient(Duration.ofSeconds(30));

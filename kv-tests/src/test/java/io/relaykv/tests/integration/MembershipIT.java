@@ -67,6 +67,7 @@ class MembershipIT {
   }
 
   @Test
+  @Tag("thorough")
   void aClientOutlivesAllTheNodesThatItWasGiven() {
     start(3);
     try (KvClient client = cluster.newClient()) {
@@ -200,6 +201,7 @@ class MembershipIT {
   }
 
   @Test
+  @Tag("thorough")
   void oneBecomesTwoAndTheLastStays() {
     start(1);
     refused(() -> admin.removeMember("n1"), "n1 is the only member");

@@ -20,7 +20,9 @@ public final class RunFailedException extends RuntimeException {
     /** A node ended by itself, or reported an error, without a reason. */
     BROKEN_NODE,
     /** Nothing is known to be wrong, but the run shows too little. */
-    TOO_WEAK
+    TOO_WEAK,
+    /** Something went wrong that the run did not look for. */
+    UNEXPECTED
   }
 
   private final Kind kind;

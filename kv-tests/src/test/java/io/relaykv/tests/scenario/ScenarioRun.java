@@ -80,7 +80,7 @@ public final class ScenarioRun {
     } catch (ConditionTimeoutException e) {
       throw kept(Kind.NOT_SERVING, e);
     } catch (RuntimeException | Error e) {
-      throw kept(Kind.BROKEN_NODE, e);
+      throw kept(Kind.UNEXPECTED, e);
     }
   }
 

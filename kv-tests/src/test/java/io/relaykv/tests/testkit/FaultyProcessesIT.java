@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each verb that puts a fault in has its effect on real processes, and its proof. */
 @Tag("fault")
+@Tag("thorough")
 class FaultyProcessesIT {
   private static final int HALTED = 70;
   private static final Duration LONG = Duration.ofMillis(600);

@@ -32,6 +32,17 @@ class RandomHistoriesTest {
     }
   }
 
+  /** Many operations at once on one key, of which many got no answer, leave most to be tried. */
+  @Test
+  void oneBusyKeyIsDecided() {
+    Mix busy = new Mix(1000, 1, 20, 0.1, 0.25, 0.05);
+    for (int i = 0; i < 100; i++) {
+      assertThat(new LinearizabilityChecker(200_000).check(SimulatedRun.of(busy, random)))
+          .as("relaykv.test.seed=%d, run %d", seed, i)
+          .isInstanceOf(Verdict.Linearizable.class);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void oneWrongAnswerIsFound(WrongAnswer answer) {
@@ -62,7 +73,7 @@ class RandomHistoriesTest {
     System.out.printf(
         "%d small histories, %d of them linearizable, relaykv.test.seed=%d%n",
         runs, linearizable, seed);
-    assertThat(linearizable).isBetween(runs / 5, runs * 4 / 5);
+    assertThat(linearizable).isBetween(runs / 2, runs * 9 / 10);
   }
 
   /** Some gets return anything that was ever put, or nothing. */

@@ -18,9 +18,14 @@ import java.util.stream.IntStream;
  * that has its place in the order are taken out. What may come next are then the calls before the
  * first return that is left.
  *
- * <p>Two short cuts are taken on request. A get that returned what the register holds comes next,
- * and whatever else could is not tried: the get changes nothing, so it can come first. And a value
- * that is still to be read is not overwritten: no other put has the same.
+ * <p>Short cuts are taken on request, which are right because no two puts have the same value:
+ *
+ * <ul>
+ *   <li>a value that is still to be read is not overwritten;
+ *   <li>values that nobody reads any more are one and the same: what may follow them is;
+ *   <li>a step that changes nothing comes next, and whatever else could is not tried: a get that
+ *       returned what the register holds, and a put that replaces one such value by another.
+ * </ul>
  *
  * <p>A call is known by the number of its step, a return by that number plus the count of the
  * steps.
@@ -34,6 +39,9 @@ final class RegisterSearch {
 
   /** What a register holds before anything was put, and after a delete. */
   private static final int MISSING = 0;
+
+  /** What stands for every value that nobody reads any more. */
+  private static final int FORGOTTEN = -1;
 
   /**
    * How much may be kept of each place on average, so that many large ones do not fill the memory.
@@ -176,22 +184,30 @@ final class RegisterSearch {
             return Result.NO_ORDER;
           }
           failed = undo();
-        } while (shortCuts && readsWhatIsHeld(failed));
+        } while (shortCuts && changesNothing(failed));
         candidate = next[failed];
       }
     }
     return Result.ORDERED;
   }
 
-  private boolean readsWhatIsHeld(int step) {
-    return isGet(step) && values[step] == held;
+  /** Whether a step would leave behind what it finds, as far as anybody can tell. */
+  private boolean changesNothing(int step) {
+    return isGet(step) ? values[step] == held : isForgotten(values[step]) && isForgotten(held);
+  }
+
+  /** Whether it is a value that nobody reads from now on. */
+  private boolean isForgotten(int value) {
+    return value != MISSING && toBeRead[value] == 0;
   }
 
   private boolean fits(int step) {
+    boolean mayOverwrite = !shortCuts || held == MISSING || isForgotten(held);
     if (!isGet(step)) {
-      return !shortCuts || held == MISSING || toBeRead[held] == 0;
+      return mayOverwrite;
     }
-    return values[step] == held || (needsSpareDelete(step) && spareDeleteMayComeNow());
+    return values[step] == held
+        || (needsSpareDelete(step) && mayOverwrite && spareDeleteMayComeNow());
   }
 
   private boolean needsSpareDelete(int step) {
@@ -264,7 +280,8 @@ final class RegisterSearch {
   private Place place() {
     int firstLeft = next[head] == head ? steps.size() : next[head];
     int end = Math.max(firstLeft, orderedSteps.length());
-    return new Place(held, spareDeletesUsed, firstLeft, orderedSteps.get(firstLeft, end));
+    int holds = shortCuts && isForgotten(held) ? FORGOTTEN : held;
+    return new Place(holds, spareDeletesUsed, firstLeft, orderedSteps.get(firstLeft, end));
   }
 
   private void rememberIfLongest() {

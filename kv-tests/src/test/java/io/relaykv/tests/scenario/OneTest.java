@@ -19,9 +19,10 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  * Another test, run in a JVM of its own in which, as in those that it starts, something is changed.
  */
 final class OneTest {
-  private static final int PASSED = 0;
-  private static final int FAILED = 1;
-  private static final int NOT_RUN = 2;
+  // None that a JVM has by itself, as when it cannot start.
+  private static final int PASSED = 10;
+  private static final int FAILED = 11;
+  private static final int NOT_RUN = 12;
   private static final long MINUTES = 5;
 
   private static final String FAILURE = "Failed: ";
@@ -32,6 +33,10 @@ final class OneTest {
   record Result(int exitCode, String output) {
     boolean hasFailed() {
       return exitCode == FAILED;
+    }
+
+    boolean hasPassed() {
+      return exitCode == PASSED;
     }
 
     /** The first line of what did not hold. */

@@ -24,7 +24,6 @@ final class BigValue {
     }
     int padding = text.length() - second - 1;
     return text.substring(first + 1, second).equals(Integer.toString(padding))
-            && text.indexOf('x', second) == second + 1
             && text.substring(second + 1).chars().allMatch(c -> c == 'x')
         ? Optional.of(text.substring(0, first))
         : Optional.empty();

@@ -1,36 +1,44 @@
 package io.relaykv.server.raft;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
-import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
-import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Lets the end of a snapshot in once every entry that came before it is on this node's disk.
+ * Lets the end of a snapshot in once all that came before it is on this node's disk, and nothing
+ * into the log meanwhile.
  *
  * <p>With the snapshot installed, Ratis (3.3.0) forgets what still waits for the disk
  * (SegmentedRaftLogWorker.syncWithSnapshot), also that a file of the log is yet to be made: it then
  * fails to close that file, which ends the node. A disk that is slow for a while is enough, as it
  * is then that a follower falls behind the log.
  *
- * <p>Thread-safe. A call waits on the thread on which its message came.
+ * <p>Thread-safe. A call waits on the thread on which its message came; heartbeats do not wait.
  */
 final class InstallGate {
-  /** The leader has given up by then, and begins anew. */
-  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(15);
+  /**
+   * Then it is let in all the same: a node that halts starts again and comes level, while one that
+   * waits for ever does not. The leader gives up 2 s later, and begins anew.
+   */
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  private final AtomicInteger appending = new AtomicInteger();
+  private static final Logger log = LoggerFactory.getLogger(InstallGate.class);
+
+  /** Held by whoever changes the log: entries that come, or a snapshot that replaces them. */
+  private final ReentrantLock changing = new ReentrantLock();
+
   private volatile RaftServer.@Nullable Division division;
 
   /** Called before the peer port opens. */
@@ -43,24 +51,25 @@ final class InstallGate {
     return new SimpleForwardingServerCallListener<>(ratis) {
       @Override
       public void onMessage(Q message) {
-        if (message instanceof AppendEntriesRequestProto) {
-          appending.incrementAndGet();
-          try {
-            super.onMessage(message);
-          } finally {
-            appending.decrementAndGet();
-          }
-        } else if (!endsSnapshot(message) || isSettledInTime()) {
+        boolean endsSnapshot = endsSnapshot(message);
+        if (!endsSnapshot && !bringsEntries(message)) {
           super.onMessage(message);
-        } else {
-          call.close(
-              Status.UNAVAILABLE.withDescription("what came before is not on the disk yet"),
-              new Metadata());
-          // For Ratis the stream has broken off.
-          super.onCancel();
+          return;
+        }
+        changing.lock();
+        try {
+          if (!endsSnapshot || awaitSettled(call)) {
+            super.onMessage(message);
+          }
+        } finally {
+          changing.unlock();
         }
       }
     };
+  }
+
+  private static boolean bringsEntries(Object message) {
+    return message instanceof AppendEntriesRequestProto append && append.getEntriesCount() > 0;
   }
 
   private static boolean endsSnapshot(Object message) {
@@ -68,24 +77,37 @@ final class InstallGate {
         && install.getSnapshotChunk().getDone();
   }
 
-  private boolean isSettledInTime() {
+  /** False if the leader has given up meanwhile: it may have begun anew. */
+  private boolean awaitSettled(ServerCall<?, ?> call) {
     long begin = System.nanoTime();
     while (!isSettled()) {
-      if (System.nanoTime() - begin > MOST_NANOS) {
+      if (call.isCancelled()) {
         return false;
+      }
+      if (System.nanoTime() - begin > MOST_NANOS) {
+        log.warn("A snapshot is installed although the log before it is not on the disk yet");
+        return true;
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }
-    return true;
+    return !call.isCancelled();
   }
 
   private boolean isSettled() {
     RaftServer.Division known = division;
-    if (known == null || appending.get() > 0) {
-      return false;
-    }
-    RaftLog log = known.getRaftLog();
-    TermIndex last = log.getLastEntryTermIndex();
-    return last == null || log.getFlushIndex() >= last.getIndex();
+    return known != null && isSettled(known.getRaftLog());
+  }
+
+  /**
+   * Whether the log on the disk ends where the log in memory does. It ends behind that while
+   * entries wait to be cut off.
+   */
+  static boolean isSettled(RaftLog ofThisNode) {
+    TermIndex last = ofThisNode.getLastEntryTermIndex();
+    long end =
+        Math.max(
+            last == null ? RaftLog.INVALID_LOG_INDEX : last.getIndex(),
+            ofThisNode.getSnapshotIndex());
+    return ofThisNode.getFlushIndex() == end;
   }
 }

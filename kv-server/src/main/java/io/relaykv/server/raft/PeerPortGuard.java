@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * protocols there too, by which anybody could write to the log or change the membership. With TLS,
  * each message must come from the node that it names, and that must not have been removed. A node
  * that waits to join hears those alone who are adding it. What is let through meets this node's
- * promise not to vote, and the end of a snapshot waits for the disk.
+ * promise not to vote, and the end of a snapshot waits for the disk; answers to parts of a snapshot
+ * wait for what comes next.
  */
 final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer {
   private static final String PEER_SERVICE = "ratis.grpc.RaftServerProtocolService";
@@ -90,7 +91,11 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
         call,
         new CheckedCall<>(
             call,
-            installs.before(call, PromisingCall.begin(call, headers, next, promise)),
+            ChunkAnswers.begin(
+                call,
+                answered ->
+                    installs.before(
+                        answered, PromisingCall.begin(answered, headers, next, promise))),
             caller == null ? "a caller" : caller,
             message -> objection(caller, message),
             refused),

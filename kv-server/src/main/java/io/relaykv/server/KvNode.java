@@ -259,7 +259,7 @@ public final class KvNode implements AutoCloseable {
     }
   }
 
-  /** A snapshot has been taken. */
+  /** A snapshot has been taken, or installed: the next is due so much later. */
   void snapshotTaken() {
     snapshotTrigger.snapshotTaken();
   }

@@ -41,7 +41,14 @@ final class StateMachineReports implements StateMachineEvents {
 
   @Override
   public void snapshotTaken(long index) {
-    log.info("{} has a snapshot of all entries up to {}", node.id(), index);
+    log.info("{} has taken a snapshot of all entries up to {}", node.id(), index);
+    node.snapshotTaken();
+  }
+
+  @Override
+  public void snapshotInstalled(long index) {
+    log.info(
+        "{} has installed a snapshot from the leader, of all entries up to {}", node.id(), index);
     node.snapshotTaken();
   }
 

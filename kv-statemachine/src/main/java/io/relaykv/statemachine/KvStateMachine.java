@@ -344,7 +344,7 @@ public final class KvStateMachine extends BaseStateMachine {
               .orElseThrow(() -> new IOException("no snapshot found after an installation"));
       snapshots.verify(installed);
       live.replace(() -> openInstalled(installed));
-      events.snapshotTaken(installed.applied().index());
+      events.snapshotInstalled(installed.applied().index());
     } catch (IOException | RuntimeException e) {
       events.failed("cannot load the snapshot installed from the leader", e);
       throw e;

@@ -16,8 +16,14 @@ public interface StateMachineEvents {
    */
   void entryApplied(long index, int logBytes);
 
-  /** A snapshot has been taken or installed; it holds all entries up to {@code index}. */
+  /** This node has taken a snapshot; it holds all entries up to {@code index}. */
   void snapshotTaken(long index);
+
+  /**
+   * A snapshot from the leader has taken the place of what this node held; it holds all entries up
+   * to {@code index}.
+   */
+  void snapshotInstalled(long index);
 
   /**
    * This node has compared what it holds with what the leader holds. Also on a thread of its own.

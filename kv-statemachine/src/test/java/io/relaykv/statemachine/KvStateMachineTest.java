@@ -181,7 +181,7 @@ class KvStateMachineTest {
       assertThat(node.machine().getLifeCycleState()).isEqualTo(LifeCycle.State.RUNNING);
       assertThat(node.contents()).isEqualTo(expected);
       assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isEqualTo(29);
-      assertThat(node.events.told).contains("snapshot 29");
+      assertThat(node.events.told).contains("installed snapshot 29").doesNotContain("snapshot 29");
 
       writeOn(leader, 5);
       node.catchUp();
@@ -285,7 +285,7 @@ class KvStateMachineTest {
 
     try (TestNode leader = leaderWithSnapshot(20)) {
       node.install(leader);
-      assertThat(node.events.told).endsWith("snapshot 34");
+      assertThat(node.events.told).endsWith("installed snapshot 34");
     }
   }
 

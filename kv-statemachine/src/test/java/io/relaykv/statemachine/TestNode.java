@@ -301,6 +301,11 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
+    public void snapshotInstalled(long index) {
+      told.add("installed snapshot " + index);
+    }
+
+    @Override
     public void replicaCompared(CheckComparison comparison) {
       comparisons.add(comparison);
     }

@@ -74,7 +74,7 @@ class ReplicaCheckIT {
         awaitUp(cluster);
         awaitAgreement(admin);
         assertThat(Files.readString(directory.resolve(follower).resolve("log")))
-            .contains("has a snapshot of all entries up to");
+            .contains("has installed a snapshot from the leader");
       }
 
       cluster.awaitLevel();

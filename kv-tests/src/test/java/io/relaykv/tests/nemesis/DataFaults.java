@@ -17,8 +17,7 @@ final class DataFaults {
   private static final int REFUSED = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Of a node that has not taken one itself, as it was not up. */
-  private static final String HAS_SNAPSHOT = "has a snapshot of all entries up to";
+  private static final String INSTALLED = "has installed a snapshot from the leader";
 
   /**
    * Of big values, of some 50 kB each: more than the log keeps, with {@code
@@ -80,7 +79,7 @@ final class DataFaults {
           cluster.start(victim);
           await(victim + " to be sent a snapshot")
               .atMost(PATIENCE)
-              .until(() -> cluster.outputOf(victim).substring(said).contains(HAS_SNAPSHOT));
+              .until(() -> cluster.outputOf(victim).substring(said).contains(INSTALLED));
         },
         () -> Optional.of("it has been sent a snapshot"));
   }

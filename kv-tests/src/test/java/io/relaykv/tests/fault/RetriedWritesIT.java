@@ -76,7 +76,9 @@ class RetriedWritesIT {
       cluster.kill(first);
       assertThat(cluster.awaitLeaderOtherThan(first)).isEqualTo(away);
       putAndExpectWritten(cluster, away, "\"old\"");
-      assertThat(other.get("k")).hasValue(KvValue.of("new"));
+      assertThat(other.get("k"))
+          .as("after a change to a leader with a snapshot")
+          .hasValue(KvValue.of("new"));
     }
   }
 

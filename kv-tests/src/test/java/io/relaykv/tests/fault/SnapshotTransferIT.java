@@ -110,9 +110,13 @@ class SnapshotTransferIT {
       Files.write(table, content);
 
       cluster.start(away);
-      await("the damaged node to halt")
+      await("the damaged node to halt, or to pass on what it has")
           .atMost(Duration.ofSeconds(30))
-          .until(() -> !cluster.isRunning(leader));
+          .until(
+              () ->
+                  !cluster.isRunning(leader)
+                      || NodeDisk.of(cluster, away).holdsASnapshotOfTheLeader());
+      assertThat(cluster.isRunning(leader)).as("runs on and has passed on what it has").isFalse();
       assertThat(damaged.log())
           .contains("This node halts: the snapshot ")
           .contains("the snapshot file " + table + " is damaged: its content has changed");

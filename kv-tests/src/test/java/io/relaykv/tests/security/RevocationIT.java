@@ -153,6 +153,7 @@ class RevocationIT {
       client.put("b", "x".repeat(497));
 
       assertThat(catchFailure(() -> client.put("c", 1)))
+          .as("a put beyond the limit")
           .hasMessageContaining("small holds 1000 bytes of at most 1000");
       client.put("b", "x".repeat(400));
       client.put("c", 1);

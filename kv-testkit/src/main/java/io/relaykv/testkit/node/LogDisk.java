@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class LogDisk {
   private final FaultCounters counters;
   private final boolean skipsFsync;
+  private final AtomicBoolean saysThatItSkips = new AtomicBoolean(true);
   private final Map<FileChannel, LogFile> files = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable LogFailure> failure = new AtomicReference<>();
   private long lastFailure;
@@ -33,7 +35,8 @@ final class LogDisk {
   private final ReadWriteLock running = new ReentrantReadWriteLock(true);
 
   /**
-   * @param skipsFsync a bug put in: an fsync does nothing, and says that it has
+   * @param skipsFsync a bug put in: an fsync does nothing, and says that it has. The first is told
+   *     on the process' output
    */
   LogDisk(FaultCounters counters, boolean skipsFsync) {
     this.counters = counters;
@@ -84,6 +87,9 @@ final class LogDisk {
       }
       if (skipsFsync) {
         counters.add(Kind.SKIPPED_FSYNC);
+        if (saysThatItSkips.compareAndSet(true, false)) {
+          System.err.println("fsyncs of the Raft log are skipped");
+        }
         return;
       }
       long written = channel.position();

@@ -105,6 +105,11 @@ public enum Bug {
     public List<String> jvmArguments(Path directory) {
       return List.of("-Drelaykv.testkit.skip-fsync=true");
     }
+
+    @Override
+    public List<String> announcements() {
+      return List.of("fsyncs of the Raft log are skipped");
+    }
   },
 
   /**
@@ -211,7 +216,10 @@ public enum Bug {
     return failure;
   }
 
-  /** What a node that has the bug has written to its output, a line for each changed class. */
+  /**
+   * What a node that has the bug has written to its output, a line for each changed class. None if
+   * the bug is in clients.
+   */
   public List<String> announcements() {
     return changes.stream().map(this::announcement).toList();
   }

@@ -82,7 +82,7 @@ class BugTest {
   }
 
   static Stream<Bug> bugsInNodes() {
-    return Arrays.stream(Bug.values()).filter(bug -> !bug.announcements().isEmpty());
+    return Arrays.stream(Bug.values()).filter(bug -> !bug.changes().isEmpty());
   }
 
   @ParameterizedTest

@@ -2,10 +2,15 @@ package io.relaykv.tests.scenario;
 
 import io.relaykv.testkit.KvCluster;
 import io.relaykv.tests.scenario.RunFailedException.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** What the nodes have logged: no errors but those that a fault explains. */
+/** What the nodes have printed: no errors but those that a fault explains. */
 final class NodeLogs {
   private static final Pattern ERROR = Pattern.compile("^\\S+ ERROR .*");
 
@@ -24,6 +29,21 @@ final class NodeLogs {
           new Explained("fill-", Pattern.compile(".*This node halts.*")));
 
   private NodeLogs() {}
+
+  /** All that nodes of clusters have printed whose files are below {@code directory}. */
+  static String below(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      StringBuilder logs = new StringBuilder();
+      for (Path log : files.filter(file -> file.endsWith("log")).toList()) {
+        if (Files.isRegularFile(log)) {
+          logs.append(Files.readString(log));
+        }
+      }
+      return logs.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   static void requireNoErrors(KvCluster cluster, List<FaultRecord> faults) {
     for (String node : cluster.nodeIds()) {

@@ -29,39 +29,32 @@ final class OneTest {
 
   private OneTest() {}
 
-  /** What came of it. */
-  record Result(int exitCode, String output) {
-    boolean hasFailed() {
-      return exitCode == FAILED;
-    }
-
-    boolean hasPassed() {
-      return exitCode == PASSED;
-    }
-
-    /** The first line of what did not hold. */
-    String failure() {
-      return output
-          .lines()
-          .filter(line -> line.startsWith(FAILURE))
-          .findFirst()
-          .map(line -> line.substring(FAILURE.length()))
-          .orElse("");
-    }
-  }
+  /**
+   * What came of it.
+   *
+   * @param failures what did not hold, in one line each
+   * @param nodes all that its nodes have printed: its own output if it has them in its JVM
+   */
+  record Result(boolean hasPassed, List<String> failures, String nodes) {}
 
   /**
    * Runs it.
    *
    * @param test its class, or {@code class#method(types)}
    * @param jvmArguments of its JVM and of all that it starts
-   * @param log for what it prints
+   * @param directory for what it prints and all its files; empty
+   * @throws IllegalStateException if it has neither passed nor failed
    */
-  static Result run(String test, List<String> jvmArguments, Path log)
+  static Result run(String test, List<String> jvmArguments, Path directory)
       throws IOException, InterruptedException {
+    Path log = directory.resolve("output.txt");
+    Path files = Files.createDirectory(directory.resolve("tmp"));
     ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + files,
+                // What its nodes have printed is still needed.
+                "-Djunit.jupiter.tempdir.cleanup.mode.default=NEVER",
                 "-cp",
                 System.getProperty("java.class.path"),
                 OneTest.class.getName(),
@@ -74,7 +67,23 @@ final class OneTest {
       process.destroyForcibly();
       throw new IllegalStateException(test + " has not ended within " + MINUTES + " minutes");
     }
-    return new Result(process.exitValue(), Files.readString(log));
+    int exitCode = process.exitValue();
+    if (exitCode != PASSED && exitCode != FAILED) {
+      throw new IllegalStateException(
+          "%s has not run: exit code %d, see %s".formatted(test, exitCode, log));
+    }
+    String output = Files.readString(log);
+    String ofProcesses = NodeLogs.below(files);
+    return new Result(
+        exitCode == PASSED, failures(output), ofProcesses.isEmpty() ? output : ofProcesses);
+  }
+
+  private static List<String> failures(String output) {
+    return output
+        .lines()
+        .filter(line -> line.startsWith(FAILURE))
+        .map(line -> line.substring(FAILURE.length()))
+        .toList();
   }
 
   /** Runs the one test that it is given the name of. */

@@ -27,26 +27,34 @@ public final class RunFailedException extends RuntimeException {
 
   private final Kind kind;
   private final int operations;
+  private final int faults;
 
   RunFailedException(Kind kind, String message) {
     super(message);
     this.kind = kind;
     this.operations = 0;
+    this.faults = 0;
   }
 
   RunFailedException(Kind kind, String message, Throwable cause) {
-    this(kind, message, 0, cause);
+    this(kind, message, 0, 0, cause);
   }
 
-  RunFailedException(Kind kind, String message, int operations, Throwable cause) {
+  RunFailedException(Kind kind, String message, int operations, int faults, Throwable cause) {
     super(message, cause);
     this.kind = kind;
     this.operations = operations;
+    this.faults = faults;
   }
 
   /** How many operations had been recorded by then. */
   public int operations() {
     return operations;
+  }
+
+  /** How many faults had struck by then. */
+  public int faults() {
+    return faults;
   }
 
   public Kind kind() {

@@ -48,6 +48,7 @@ public final class ScenarioRun {
   private final List<FaultRecord> faults = new ArrayList<>();
   private Duration longestOutage = Duration.ZERO;
   private int recorded;
+  private int struck;
 
   /**
    * @param directory for what the run leaves behind; missing or empty
@@ -61,7 +62,7 @@ public final class ScenarioRun {
   }
 
   /**
-   * Runs it. Leaves nothing behind if all held.
+   * Runs it. Leaves nothing behind if all held, but for a run in which a bug did not show itself.
    *
    * @throws RunFailedException if something did not; the message says where everything is
    */
@@ -71,7 +72,9 @@ public final class ScenarioRun {
     long begin = System.nanoTime();
     try {
       RunReport report = play(begin);
-      files.delete();
+      if (mutation.equals(Mutation.NONE)) {
+        files.delete();
+      }
       System.out.println(report.summary());
       System.out.println(report.proofs());
       return report;
@@ -89,7 +92,7 @@ public final class ScenarioRun {
         "%s: %s%n  scenario %s, seed %d; all of it is in %s"
             .formatted(kind, failure.getMessage(), scenario, seed, files.directory());
     files.verdict(message);
-    return new RunFailedException(kind, message, recorded, failure);
+    return new RunFailedException(kind, message, recorded, struck, failure);
   }
 
   private RunReport play(long begin) {
@@ -157,6 +160,7 @@ public final class ScenarioRun {
       Duration hold = nemesis.hold(random);
       Strike strike = nemesis.strike(scene);
       scene.struck(strike.victims());
+      struck++;
       long now = System.nanoTime();
       standing.add(new Standing(nemesis, strike, now, now + hold.toNanos()));
     }

@@ -4,7 +4,6 @@ import io.relaykv.client.KvClient;
 import io.relaykv.shell.bench.Bench;
 import io.relaykv.shell.bench.KeyDistribution;
 import io.relaykv.shell.bench.Load;
-import io.relaykv.shell.bench.Measurement;
 import io.relaykv.shell.bench.Values;
 import java.time.Duration;
 import java.util.OptionalDouble;
@@ -137,8 +136,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     BenchProgress progress = new BenchProgress(context);
     Bench bench = new Bench(load, own, context::client, progress);
-    Measurement measurement = Interruption.stopping(bench::stop, bench::run);
-    new BenchView(load, measurement).print(context.output(), context.format());
+    Interruption.stopping(
+        bench::stop,
+        () -> new BenchView(load, bench.run()).print(context.output(), context.format()));
     return ExitCodes.OK;
   }
 

@@ -2,7 +2,6 @@ package io.relaykv.shell;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Lets work end in order when the process is told to end, say by Ctrl-C: it is asked to stop, and
@@ -18,7 +17,7 @@ final class Interruption {
    *
    * @param stop called by another thread; makes the work end soon
    */
-  static <T> T stopping(Runnable stop, Supplier<T> work) {
+  static void stopping(Runnable stop, Runnable work) {
     CountDownLatch ended = new CountDownLatch(1);
     Thread hook =
         new Thread(
@@ -29,7 +28,7 @@ final class Interruption {
             "interruption");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      return work.get();
+      work.run();
     } finally {
       ended.countDown();
       forget(hook);

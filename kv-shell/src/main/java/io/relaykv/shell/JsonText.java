@@ -2,6 +2,7 @@ package io.relaykv.shell;
 
 import io.relaykv.client.KvValue;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -26,5 +27,10 @@ final class JsonText {
 
   static String string(String text) {
     return KvValue.of(text).toJson();
+  }
+
+  /** A number with up to three digits behind the point. */
+  static String number(double value) {
+    return String.format(Locale.ROOT, "%.3f", value).replaceFirst("\\.?0+$", "");
   }
 }

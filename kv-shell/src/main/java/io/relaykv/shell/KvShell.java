@@ -65,6 +65,8 @@ final class KvShell {
         .addSubcommand(leader(context))
         .addSubcommand(accounts(context))
         .addSubcommand(apiKeys(context))
+        .addSubcommand(new BenchCommand(context))
+        .addSubcommand(new LatencyCommand(context))
         .addSubcommand(new HelpCommand())
         .setExpandAtFiles(false) // @FILE is an argument of put
         .setUsageHelpWidth(100)

@@ -20,6 +20,13 @@ final class Quantities {
     return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", number, UNITS[unit]);
   }
 
+  /** {@code 0.271 ms}, {@code 12.3 ms}, {@code 4,321 ms}. */
+  static String millis(Duration duration) {
+    double millis = duration.toNanos() / 1e6;
+    int digits = millis < 1 ? 3 : millis < 10 ? 2 : millis < 100 ? 1 : 0;
+    return String.format(Locale.ROOT, "%,." + digits + "f ms", millis);
+  }
+
   /** The two largest units: {@code 3d 4h}, {@code 5m 12s}, {@code 8s}. */
   static String duration(Duration duration) {
     if (duration.toDays() > 0) {

@@ -54,7 +54,7 @@ class CommandLineTest {
             "",
             """
             kv-shell: no such command: stats
-              did you mean status?
+              did you mean status, latency?
             hint: kv-shell help
             """);
   }

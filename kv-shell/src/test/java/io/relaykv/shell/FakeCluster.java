@@ -12,6 +12,7 @@ import io.relaykv.client.KeyPage;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvAsyncClient;
 import io.relaykv.client.KvClient;
+import io.relaykv.client.KvException;
 import io.relaykv.client.KvValue;
 import io.relaykv.client.NewApiKey;
 import io.relaykv.client.RefusedException;
@@ -26,7 +27,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A cluster in memory: keeps values, fails on demand, and remembers how it was reached. */
@@ -36,7 +42,16 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   /** Smaller than what the real one may return, so that tests meet page ends. */
   static final int MAX_PAGE_KEYS = 3;
 
-  final TreeMap<String, KvValue> values = new TreeMap<>();
+  /** Answers what is asked of {@link #async}. */
+  private static final Executor NETWORK =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "fake-network");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  final ConcurrentSkipListMap<String, KvValue> values = new ConcurrentSkipListMap<>();
   final Map<String, RuntimeException> failures = new HashMap<>();
   final List<String> connections = new ArrayList<>();
   final TreeMap<String, AccountInfo> accounts = new TreeMap<>();
@@ -117,7 +132,48 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
 
   @Override
   public KvAsyncClient async() {
-    throw new UnsupportedOperationException();
+    return new KvAsyncClient() {
+      @Override
+      public CompletableFuture<Optional<KvValue>> get(String key) {
+        return answer(() -> FakeCluster.this.get(key));
+      }
+
+      @Override
+      public CompletableFuture<Void> put(String key, KvValue value) {
+        return answer(
+            () -> {
+              FakeCluster.this.put(key, value);
+              return null;
+            });
+      }
+
+      @Override
+      public CompletableFuture<Void> delete(String key) {
+        return answer(
+            () -> {
+              FakeCluster.this.delete(key);
+              return null;
+            });
+      }
+
+      @Override
+      public CompletableFuture<KeyPage> keys(String prefix, int limit, String after) {
+        throw new UnsupportedOperationException();
+      }
+    };
+  }
+
+  private static <T> CompletableFuture<T> answer(Supplier<T> operation) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    NETWORK.execute(
+        () -> {
+          try {
+            future.complete(operation.get());
+          } catch (KvException e) {
+            future.completeExceptionally(e);
+          }
+        });
+    return future;
   }
 
   @Override

@@ -135,18 +135,18 @@ class AdminCallsTest {
             ScriptedNode.start("n1")
                 .onAdminCalls(
                     ends(Code.FAILED_PRECONDITION, "knows no leader", "relaykv-node", "n1"));
-        KvAdmin admin = admin(Duration.ofMillis(700), one.address(), NOBODY)) {
+        KvAdmin admin = admin(Duration.ofSeconds(2), one.address(), NOBODY)) {
       long start = System.nanoTime();
       UnavailableException failure =
           catchThrowableOfType(UnavailableException.class, () -> admin.createAccount("shop", 0));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
       assertThat(failure.reason()).startsWith("create account shop: no leader took it within");
       assertThat(failure.attempts())
           .containsExactlyInAnyOrder(
               new NodeFailure(one.address(), "knows no leader"),
               new NodeFailure(NOBODY, "connection refused"));
       // 20 ms and doubling, not as fast as it can.
-      assertThat(one.adminRequests()).hasSizeBetween(2, 12);
+      assertThat(one.adminRequests()).hasSizeBetween(2, 15);
     }
   }
 
@@ -201,10 +201,10 @@ class AdminCallsTest {
   void aChangeOfMembersThatNobodyAnswersMayHaveBeenMade() {
     try (ScriptedNode dying =
             ScriptedNode.start("n1").onAdminCalls(ends(Code.UNAVAILABLE, "oops"));
-        KvAdmin admin = admin(Duration.ofMillis(700), dying.address())) {
+        KvAdmin admin = admin(Duration.ofSeconds(2), dying.address())) {
       assertThatThrownBy(() -> admin.removeMember("n9"))
           .isInstanceOf(OutcomeUnknownException.class);
-      assertThat(dying.adminRequests()).hasSizeBetween(2, 12);
+      assertThat(dying.adminRequests()).hasSizeBetween(2, 15);
     }
   }
 
@@ -257,14 +257,14 @@ class AdminCallsTest {
   @Test
   void theDeadlineHoldsForACallThatIsNotAnswered() {
     try (ScriptedNode silent = ScriptedNode.start("n1").onAdminCalls((to, serve) -> {});
-        KvAdmin admin = admin(Duration.ofMillis(400), silent.address())) {
+        KvAdmin admin = admin(Duration.ofSeconds(2), silent.address())) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> admin.createAccount("shop", 0))
           .isInstanceOf(OutcomeUnknownException.class)
           .hasMessageContaining("no answer in time");
       assertThatThrownBy(admin::accounts).isInstanceOf(UnavailableException.class);
       assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .isBetween(Duration.ofMillis(700), Duration.ofSeconds(3));
+          .isBetween(Duration.ofMillis(3_500), Duration.ofSeconds(20));
     }
   }
 

@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whom a client believes, and what it says when it does not. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsTest {
+  /** Longer than a handshake takes on a busy machine; what fails takes all of it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final TestCertificates authority = new TestCertificates("ours");
   @TempDir private Path directory;
 
@@ -36,14 +39,14 @@ class TlsTest {
     return KvClient.builder()
         .nodes(node.address())
         .apiKey(TestKeys.API_KEY)
-        .requestTimeout(Duration.ofSeconds(1));
+        .requestTimeout(PATIENCE);
   }
 
   private static KvAdmin.Builder admin(ScriptedNode node) {
     return KvAdmin.builder()
         .nodes(node.address())
         .apiKey(TestKeys.ADMIN_KEY)
-        .requestTimeout(Duration.ofSeconds(1));
+        .requestTimeout(PATIENCE);
   }
 
   private ScriptedNode node(SslContext tls) {

@@ -123,7 +123,7 @@ class VerifyTest {
             ScriptedNode.start("n2").sayingOfItself(status -> status.setAppliedIndex(43));
         ScriptedNode stuck = ScriptedNode.start("n3").sayingOfItself(progress(50, 700, ""));
         KvAdmin admin =
-            admin(Duration.ofMillis(1500), leader.address(), behind.address(), stuck.address())) {
+            admin(Duration.ofSeconds(3), leader.address(), behind.address(), stuck.address())) {
       ReplicaCheck check = admin.verify(known -> {});
       assertThat(check.pending())
           .containsExactly(

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -97,18 +96,6 @@ final class NodeDisk {
   String log() {
     try {
       return Files.readString(data.resolveSibling("log"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Changes a setting for the node's next start. */
-  void configure(String setting, String value) {
-    try {
-      Files.writeString(
-          data.resolveSibling("kv-server.conf"),
-          setting + " = " + value + "\n",
-          StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

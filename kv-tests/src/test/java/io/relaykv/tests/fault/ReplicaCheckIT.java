@@ -45,6 +45,7 @@ class ReplicaCheckIT {
   private static final long ACCOUNT_ID = 1;
 
   private static final String FLAG = "flags/checkout";
+  private static final String DIFFERS = " does not hold the same as leader ";
 
   @Test
   void replicasAgreeUnderLoadAndTheOneThatWasTamperedWithIsNamed(@TempDir Path directory)
@@ -95,8 +96,10 @@ class ReplicaCheckIT {
         boolean wrong = node.equals(follower);
         // By whoever leads now: it tells the others a moment after the operator has been told.
         awaitMetric(cluster, node, "relaykv_replica_check_differs", wrong ? "1.0" : "0.0");
-        String told = Files.readString(directory.resolve(node).resolve("log"));
-        assertThat(told.contains(node + " does not hold the same as leader ")).isEqualTo(wrong);
+        // The log has it a moment after the metric.
+        Path told = directory.resolve(node).resolve("log");
+        waiting("what %s says of itself".formatted(node))
+            .until(() -> Files.readString(told).contains(DIFFERS) == wrong);
       }
     }
   }

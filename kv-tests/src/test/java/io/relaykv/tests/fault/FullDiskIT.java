@@ -55,6 +55,9 @@ class FullDiskIT {
             3,
             directory.resolve("cluster"),
             Map.of(
+                // The leader must stay the same, on a busy machine too.
+                "raft.election-timeout-min", "3s",
+                "raft.election-timeout-max", "5s",
                 "disk.free-min", "4MiB",
                 "disk.stop-writes", "12MiB",
                 "disk.resume-writes", "20MiB",
@@ -96,7 +99,10 @@ class FullDiskIT {
     assertThat(cluster.awaitLeader()).isEqualTo(leader);
 
     cluster.freeDisk(leader);
-    await("puts to be taken again").ignoreException(RefusedException.class).until(this::puts);
+    await("puts to be taken again")
+        .atMost(Duration.ofSeconds(30))
+        .ignoreException(RefusedException.class)
+        .until(this::puts);
     assertThat(cluster.awaitLeader()).isEqualTo(leader);
     assertThat(cluster.status().health()).isEqualTo(Health.HEALTHY);
     assertThat(outputSince(writtenBefore, leader).lines())
@@ -229,7 +235,7 @@ class FullDiskIT {
 
   private static void awaitShortOfDisk(String id) {
     await(id + " to notice that its disk is nearly full")
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .until(
             () -> cluster.status().shortOfDisk().stream().anyMatch(node -> node.name().equals(id)));
   }

@@ -179,7 +179,7 @@ class StartFailuresTest {
                       && process.stdout().contains("n1 leads"));
       work.run();
       process.terminate();
-      assertThat(process.awaitEnd(10)).as("exit code").isEqualTo(ExitCodes.OK);
+      assertThat(process.awaitEnd(30)).as("exit code").isEqualTo(ExitCodes.OK);
       assertThat(process.stderr()).isEmpty();
       assertThat(process.stdout()).contains("Node n1 has stopped");
     }

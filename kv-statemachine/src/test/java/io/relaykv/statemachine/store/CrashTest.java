@@ -36,8 +36,9 @@ class CrashTest {
     byte[] padding = new byte[1 << 18];
     Set<Long> durable = new HashSet<>();
     try (KvStore store = KvStore.open(temp.resolve("db"))) {
-      // Three times what memory holds, so that RocksDB writes tables meanwhile, when it likes.
-      for (int index = 1; index <= 400; index++) {
+      // Three times what memory holds, so that RocksDB writes tables meanwhile, when it likes; and
+      // as much again if the disk is so slow that it has written but one.
+      for (int index = 1; index <= 400 || (index <= 800 && durable.size() <= 2); index++) {
         random.nextBytes(padding);
         write(store, index, padding);
         if (index % 25 == 0) {

@@ -223,6 +223,11 @@ public final class KvCluster implements AutoCloseable {
     return nodes.memberIds();
   }
 
+  /** The names of all nodes that there are or have been, members or not. */
+  public List<String> everyNodeId() {
+    return nodes.all().stream().map(TestNode::id).distinct().sorted().toList();
+  }
+
   /** Where the nodes serve clients, in the order of {@link #nodeIds}. */
   public List<String> addresses() {
     return nodes.addresses();

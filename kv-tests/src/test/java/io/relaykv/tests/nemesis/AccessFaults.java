@@ -34,6 +34,7 @@ final class AccessFaults {
     Optional<KvValue> last = guest.read();
     return new Strike(
         Set.of(),
+        false,
         guest::stop,
         () -> {
           Optional<KvValue> now = guest.read();

@@ -3,7 +3,6 @@ package io.relaykv.tests.nemesis;
 import io.relaykv.testkit.KvCluster;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 
 /** Wall clocks that jump, as when an operator or a time server sets them. */
 final class ClockFaults {
@@ -24,8 +23,8 @@ final class ClockFaults {
     long before = cluster.faultsOf(victim).shiftedClockReads();
     cluster.jumpClock(victim, offset);
     boolean read = Scene.comesAbout(() -> cluster.faultsOf(victim).shiftedClockReads() > before);
-    return Strike.seen(
-        Set.of(),
+    return Strike.mild(
+        victim,
         () -> {
           if (cluster.isRunning(victim)) {
             cluster.jumpClock(victim, Duration.ZERO);

@@ -89,7 +89,8 @@ final class DataFaults {
     KvCluster cluster = scene.cluster();
     String successor = cluster.replace(victim);
     return new Strike(
-        Set.of(),
+        Set.of(victim),
+        false,
         () -> {},
         () ->
             Optional.of("%s is a member instead of %s".formatted(successor, victim))

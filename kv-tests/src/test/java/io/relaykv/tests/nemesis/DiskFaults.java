@@ -4,7 +4,6 @@ import io.relaykv.client.NodeStatus;
 import io.relaykv.testkit.KvCluster;
 import io.relaykv.testkit.LogFault;
 import java.time.Duration;
-import java.util.Set;
 
 /** Disks that are slow, fail or are full. */
 final class DiskFaults {
@@ -18,8 +17,8 @@ final class DiskFaults {
     long before = cluster.faultsOf(victim).delayedFsyncs();
     cluster.slowFsync(victim, delay);
     boolean slow = Scene.comesAbout(() -> cluster.faultsOf(victim).delayedFsyncs() > before);
-    return Strike.seen(
-        Set.of(),
+    return Strike.mild(
+        victim,
         () -> {
           if (cluster.isRunning(victim)) {
             cluster.mendLog(victim);
@@ -35,7 +34,7 @@ final class DiskFaults {
     cluster.failLog(victim, how);
     int exitCode = cluster.awaitEnd(victim);
     return Strike.seen(
-        Set.of(victim),
+        victim,
         () -> {
           cluster.mendLog(victim);
           cluster.start(victim);
@@ -51,7 +50,7 @@ final class DiskFaults {
     boolean noticed =
         Scene.comesAbout(() -> !cluster.isRunning(victim) || isShortOfDisk(cluster, victim));
     return Strike.seen(
-        Set.of(victim),
+        victim,
         () -> {
           cluster.freeDisk(victim);
           if (!cluster.isRunning(victim)) {

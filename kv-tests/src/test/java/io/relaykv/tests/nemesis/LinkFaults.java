@@ -4,7 +4,6 @@ import io.relaykv.testkit.FaultCounts;
 import io.relaykv.testkit.KvCluster;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -52,8 +51,7 @@ final class LinkFaults {
     KvCluster cluster = scene.cluster();
     long before = sum(cluster, FaultCounts::cutMessages);
     how.accept(victim);
-    return Strike.seen(
-        Set.of(victim), () -> reconnect(cluster, victim), cuts(cluster, before), CUT);
+    return Strike.seen(victim, () -> reconnect(cluster, victim), cuts(cluster, before), CUT);
   }
 
   private static void reconnect(KvCluster cluster, String victim) {
@@ -72,7 +70,7 @@ final class LinkFaults {
     long before = sum(cluster, FaultCounts::cutMessages);
     cluster.links().cut(victim, other);
     return Strike.seen(
-        Set.of(victim), () -> cluster.links().reconnect(victim, other), cuts(cluster, before), CUT);
+        victim, () -> cluster.links().reconnect(victim, other), cuts(cluster, before), CUT);
   }
 
   private static List<String> othersThan(KvCluster cluster, String victim) {
@@ -104,7 +102,7 @@ final class LinkFaults {
             periodMs,
             TimeUnit.MILLISECONDS);
     return Strike.seen(
-        Set.of(victim),
+        victim,
         () -> {
           end(flapping);
           reconnect(cluster, victim);
@@ -145,9 +143,8 @@ final class LinkFaults {
       how.accept(other, victim);
     }
     boolean late = Scene.comesAbout(() -> sum(cluster, FaultCounts::delayedMessages) > before);
-    // It serves on: other faults may come on top.
-    return Strike.seen(
-        Set.of(),
+    return Strike.mild(
+        victim,
         () -> others.forEach(other -> cluster.links().speedUp(victim, other)),
         late,
         "messages from or to %s were late".formatted(victim));

@@ -1,5 +1,8 @@
 package io.relaykv.tests.nemesis;
 
+import static io.relaykv.tests.nemesis.Nemesis.Aim.CLUSTER;
+import static io.relaykv.tests.nemesis.Nemesis.Aim.FOLLOWER;
+import static io.relaykv.tests.nemesis.Nemesis.Aim.LEADER;
 import static io.relaykv.tests.nemesis.Nemesis.Harm.DESTRUCTIVE;
 import static io.relaykv.tests.nemesis.Nemesis.Harm.HARSH;
 import static io.relaykv.tests.nemesis.Nemesis.Harm.MILD;
@@ -7,11 +10,30 @@ import static io.relaykv.tests.nemesis.Nemesis.Harm.MILD;
 import io.relaykv.testkit.LogFault;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** All kinds of faults. Their names are those that reports and {@code -Dscenario} have. */
 public final class Nemeses {
+  /** After these, whoever led needs a new term to lead again. */
+  private static final Set<String> END_TERMS =
+      Set.of(
+          "pause-leader",
+          "kill-leader",
+          "kill-all",
+          "cut-power-of-leader",
+          "cut-power-of-all",
+          "stop-leader",
+          "restart-each",
+          "isolate-leader",
+          "isolate-leader-inbound",
+          "isolate-leader-outbound",
+          "unplug-leader",
+          "fail-fsync-once",
+          "fail-writes",
+          "replace-leader");
+
   /** Shorter than {@code raft.election-timeout-min} of the scenarios: nobody else is elected. */
   public static final Nemesis PAUSE_LEADER_SHORTLY =
       onLeader("pause-leader-shortly", HARSH, 200, 400, ProcessFaults::pause);
@@ -174,7 +196,7 @@ public final class Nemeses {
       int minMs,
       int maxMs,
       BiFunction<Scene, String, Strike> means) {
-    return onAll(name, harm, minMs, maxMs, scene -> means.apply(scene, scene.leader()));
+    return of(name, LEADER, harm, minMs, maxMs, scene -> means.apply(scene, scene.leader()));
   }
 
   private static Nemesis onFollower(
@@ -183,11 +205,28 @@ public final class Nemeses {
       int minMs,
       int maxMs,
       BiFunction<Scene, String, Strike> means) {
-    return onAll(name, harm, minMs, maxMs, scene -> means.apply(scene, scene.follower()));
+    return of(name, FOLLOWER, harm, minMs, maxMs, scene -> means.apply(scene, scene.follower()));
   }
 
   private static Nemesis onAll(
       String name, Nemesis.Harm harm, int minMs, int maxMs, Function<Scene, Strike> means) {
-    return new Nemesis(name, harm, Duration.ofMillis(minMs), Duration.ofMillis(maxMs), means);
+    return of(name, CLUSTER, harm, minMs, maxMs, means);
+  }
+
+  private static Nemesis of(
+      String name,
+      Nemesis.Aim aim,
+      Nemesis.Harm harm,
+      int minMs,
+      int maxMs,
+      Function<Scene, Strike> means) {
+    return new Nemesis(
+        name,
+        aim,
+        END_TERMS.contains(name),
+        harm,
+        Duration.ofMillis(minMs),
+        Duration.ofMillis(maxMs),
+        means);
   }
 }

@@ -61,7 +61,10 @@ final class ProcessFaults {
   private static Strike allGone(KvCluster cluster, Set<String> all) {
     boolean gone = all.stream().noneMatch(cluster::isRunning);
     return new Strike(
-        all, cluster::startAll, () -> Optional.of("no process was left").filter(proof -> gone));
+        all,
+        true,
+        cluster::startAll,
+        () -> Optional.of("no process was left").filter(proof -> gone));
   }
 
   static Strike pause(Scene scene, String victim) {
@@ -109,6 +112,7 @@ final class ProcessFaults {
       cluster.start(id);
       scene.awaitUp(id);
     }
-    return new Strike(Set.of(), () -> {}, () -> Optional.of("each was stopped and started"));
+    return new Strike(
+        Set.copyOf(all), false, () -> {}, () -> Optional.of("each was stopped and started"));
   }
 }

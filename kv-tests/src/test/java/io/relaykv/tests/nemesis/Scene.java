@@ -2,15 +2,11 @@ package io.relaykv.tests.nemesis;
 
 import static org.awaitility.Awaitility.await;
 
-import io.relaykv.client.NodeStatus;
 import io.relaykv.testkit.KvCluster;
 import io.relaykv.tests.history.HistoryRecorder;
 import io.relaykv.tests.history.HistorySummary;
 import io.relaykv.tests.history.OpKind;
-import io.relaykv.tests.history.Outcome;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,13 +29,14 @@ public final class Scene {
 
   private final KvCluster cluster;
   private final HistoryRecorder history;
-  private final Random random;
   private final Set<String> struck = new HashSet<>();
+  private Random random = new Random(0);
+  private Lead lead = new Lead(Optional.empty(), 0);
+  private boolean leaderStruck;
 
-  public Scene(KvCluster cluster, HistoryRecorder history, Random random) {
+  public Scene(KvCluster cluster, HistoryRecorder history) {
     this.cluster = cluster;
     this.history = history;
-    this.random = random;
   }
 
   public KvCluster cluster() {
@@ -50,42 +47,69 @@ public final class Scene {
     return random;
   }
 
-  /** A fault is in force on these nodes: others are looked for elsewhere. */
-  public void struck(Set<String> nodes) {
-    struck.addAll(nodes);
+  /**
+   * Before each fault: looks who leads, and waits until somebody does, unless the leader has been
+   * struck already: then perhaps nobody can.
+   *
+   * @param choices for what the fault leaves open
+   */
+  public Lead prepare(Random choices) {
+    random = choices;
+    lead = look();
+    if (!leaderStruck && lead.leader().isEmpty()) {
+      await("a leader to strike")
+          .atMost(PATIENCE)
+          .pollInterval(SOON)
+          .until(
+              () -> {
+                lead = look();
+                return lead.leader().isPresent();
+              });
+    }
+    return lead;
   }
 
-  /** It no longer is. */
-  public void lifted(Set<String> nodes) {
-    struck.removeAll(nodes);
+  /** Who leads now. */
+  public Lead look() {
+    return Lead.of(cluster.status());
   }
 
-  /** The leader as the nodes know it, unless it has been struck already; then any other. */
+  /** Whether a fault that is in force has taken the leader away. */
+  public boolean isLeaderStruck() {
+    return leaderStruck;
+  }
+
+  /** The members that no fault that is in force has taken away. */
+  public List<String> spared() {
+    return cluster.nodeIds().stream().filter(id -> !struck.contains(id)).toList();
+  }
+
+  /** A fault is in force: if it is exclusive, others are looked for elsewhere. */
+  public void struck(Strike strike) {
+    if (strike.exclusive()) {
+      struck.addAll(strike.victims());
+      leaderStruck |= strike.victims().stream().anyMatch(lead::isOf);
+    }
+  }
+
+  /** All are lifted. */
+  public void lifted() {
+    struck.clear();
+    leaderStruck = false;
+  }
+
+  /** Who led before this fault, unless it has been struck already; then any other. */
   String leader() {
-    return knownLeader().filter(id -> !struck.contains(id)).orElseGet(this::follower);
+    return lead.leader().filter(id -> !struck.contains(id)).orElseGet(this::follower);
   }
 
   /** A node that does not lead, as far as is known, and has not been struck. */
   String follower() {
-    Optional<String> leader = knownLeader();
-    List<String> others = new ArrayList<>(cluster.nodeIds());
-    others.removeIf(id -> struck.contains(id) || leader.filter(id::equals).isPresent());
+    List<String> others = spared().stream().filter(id -> !lead.isOf(id)).toList();
     if (others.isEmpty()) {
       throw new IllegalStateException("there is no node left to strike");
     }
     return others.get(random.nextInt(others.size()));
-  }
-
-  private Optional<String> knownLeader() {
-    return cluster.status().up().stream()
-        .filter(up -> up.leader().filter(up.name()::equals).isPresent())
-        .max(Comparator.comparingLong(NodeStatus.Up::term))
-        .map(NodeStatus.Up::name);
-  }
-
-  /** The highest term that a node knows. */
-  long term() {
-    return cluster.status().up().stream().mapToLong(NodeStatus.Up::term).max().orElse(0);
   }
 
   /** Waits for what shows that a fault happens; false if it does not. */
@@ -113,13 +137,18 @@ public final class Scene {
     return history.summary().at(node).underWayBetween(fromNanos, toNanos);
   }
 
-  /** Waits until so many more operations have been acknowledged. */
-  public void awaitAcknowledged(int more) {
-    long goal = history.summary().count(Outcome.OK) + more;
-    await("%d more operations to be acknowledged".formatted(more))
+  /** Waits until so many more writes, and so many more reads, have been acknowledged. */
+  public void awaitAcknowledged(int writes, int reads) {
+    long writesGoal = acknowledged(true) + writes;
+    long readsGoal = acknowledged(false) + reads;
+    await("%d more writes and %d more reads to be acknowledged".formatted(writes, reads))
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> history.summary().count(Outcome.OK) >= goal);
+        .until(() -> acknowledged(true) >= writesGoal && acknowledged(false) >= readsGoal);
+  }
+
+  private long acknowledged(boolean writes) {
+    return history.summary().count(one -> one.isOk() && one.op().isWrite() == writes);
   }
 
   /** Waits until so many more puts of this kind of key have been acknowledged. */

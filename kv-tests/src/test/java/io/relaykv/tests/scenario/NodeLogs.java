@@ -6,27 +6,24 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the nodes have printed: no errors but those that a fault explains. */
+/**
+ * What the nodes have logged, those too that are members no more: no errors but those that a fault
+ * explains, on the node that it struck, and while it lasted.
+ */
 final class NodeLogs {
-  private static final Pattern ERROR = Pattern.compile("^\\S+ ERROR .*");
+  /** The time to the millisecond, in UTC, as the nodes' logs have it. */
+  private static final Pattern ERROR = Pattern.compile("^(\\S+) ERROR .*");
 
-  /**
-   * What is to be logged when it happens.
-   *
-   * @param faults kinds of faults begin so
-   */
-  private record Explained(String faults, Pattern line) {}
+  /** What a log on a failing or full disk makes a node say; kinds of such faults begin so. */
+  private static final List<String> OF_THE_LOG = List.of("fail-", "fill-");
 
-  private static final List<Explained> EXPLAINED =
-      List.of(
-          new Explained("fail-", Pattern.compile(".*SegmentedRaftLog.*")),
-          new Explained("fail-", Pattern.compile(".*This node halts.*")),
-          new Explained("fill-", Pattern.compile(".*SegmentedRaftLog.*")),
-          new Explained("fill-", Pattern.compile(".*This node halts.*")));
+  private static final Pattern LOG_FAILS = Pattern.compile("SegmentedRaftLog|This node halts");
 
   private NodeLogs() {}
 
@@ -46,32 +43,36 @@ final class NodeLogs {
   }
 
   static void requireNoErrors(KvCluster cluster, List<FaultRecord> faults) {
-    for (String node : cluster.nodeIds()) {
-      List<String> errors =
-          cluster
-              .outputOf(node)
-              .lines()
-              .filter(line -> ERROR.matcher(line).matches())
-              .filter(line -> !isExplained(line, faults))
-              .toList();
-      if (!errors.isEmpty()) {
-        throw new RunFailedException(
-            Kind.BROKEN_NODE,
-            "%s has logged %d errors, among them: %n  %s"
-                .formatted(
-                    node,
-                    errors.size(),
-                    String.join("%n  ".formatted(), errors.stream().distinct().limit(5).toList())));
-      }
+    for (String node : cluster.everyNodeId()) {
+      requireNoErrors(node, cluster.outputOf(node), faults);
     }
   }
 
-  private static boolean isExplained(String line, List<FaultRecord> faults) {
-    return EXPLAINED.stream()
-        .anyMatch(
-            explained ->
-                explained.line().matcher(line).matches()
-                    && faults.stream()
-                        .anyMatch(fault -> fault.kind().startsWith(explained.faults())));
+  static void requireNoErrors(String node, String output, List<FaultRecord> faults) {
+    List<String> errors =
+        output.lines().filter(line -> isUnexplainedError(node, line, faults)).toList();
+    if (!errors.isEmpty()) {
+      throw new RunFailedException(
+          Kind.BROKEN_NODE,
+          "%s has logged %d errors, among them: %n  %s"
+              .formatted(
+                  node,
+                  errors.size(),
+                  String.join("%n  ".formatted(), errors.stream().distinct().limit(5).toList())));
+    }
+  }
+
+  private static boolean isUnexplainedError(String node, String line, List<FaultRecord> faults) {
+    Matcher error = ERROR.matcher(line);
+    if (!error.matches()) {
+      return false;
+    }
+    // Of the whole millisecond that the log names, the end.
+    Instant time = Instant.parse(error.group(1)).plusNanos(999_999);
+    return !LOG_FAILS.matcher(line).find()
+        || faults.stream()
+            .filter(fault -> OF_THE_LOG.stream().anyMatch(fault.kind()::startsWith))
+            .filter(fault -> fault.victims().contains(node))
+            .noneMatch(fault -> !time.isBefore(fault.from()) && !time.isAfter(fault.until()));
   }
 }

@@ -75,7 +75,11 @@ final class RunFiles {
     line.put("start", fault.startNanos());
     line.put("end", fault.endNanos());
     line.put("kind", fault.kind());
-    line.put("target", String.join(",", fault.victims()));
+    line.put("target", fault.target());
+    line.put("role", fault.roles());
+    line.put("leaderStruckBefore", fault.leaderStruck());
+    line.put("termBefore", fault.before().term());
+    line.put("termAfter", fault.termAfter());
     line.put("proof", fault.proof().orElse(""));
     write("faults.jsonl", json(line) + "\n");
   }
@@ -91,6 +95,8 @@ final class RunFiles {
       for (Map.Entry<String, Object> field : fields.entrySet()) {
         if (field.getValue() instanceof Long number) {
           json.writeNumberField(field.getKey(), number);
+        } else if (field.getValue() instanceof Boolean answer) {
+          json.writeBooleanField(field.getKey(), answer);
         } else {
           json.writeStringField(field.getKey(), field.getValue().toString());
         }

@@ -47,7 +47,9 @@ record RunReport(
                 "  %s on %s: %s"
                     .formatted(
                         fault.kind(),
-                        fault.victims().isEmpty() ? "the cluster" : fault.victims(),
+                        fault.victims().isEmpty()
+                            ? "the cluster"
+                            : "%s (%s)".formatted(fault.target(), fault.roles()),
                         fault.proof().orElse("no proof")))
         .collect(Collectors.joining("\n"));
   }

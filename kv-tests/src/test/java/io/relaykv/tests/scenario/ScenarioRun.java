@@ -6,10 +6,11 @@ import io.relaykv.tests.history.HistoryRecorder;
 import io.relaykv.tests.history.HistorySummary;
 import io.relaykv.tests.history.Operation;
 import io.relaykv.tests.history.Outcome;
-import io.relaykv.tests.nemesis.Nemesis;
+import io.relaykv.tests.nemesis.Lead;
 import io.relaykv.tests.nemesis.Scene;
 import io.relaykv.tests.nemesis.Strike;
 import io.relaykv.tests.scenario.RunFailedException.Kind;
+import io.relaykv.tests.scenario.Schedule.Planned;
 import io.relaykv.tests.workload.BigValuesWorkload;
 import io.relaykv.tests.workload.LedgerWorkload;
 import io.relaykv.tests.workload.RegisterWorkload;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,15 +29,19 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * One run of a scenario: a new cluster of three real processes, clients at work, the faults, and
- * what must hold afterwards. The same seed draws the same faults, victims' numbers, times and
- * operations; what the threads make of it differs.
+ * what must hold afterwards. What the seed decides is in {@link Schedule}; what the cluster and the
+ * threads make of it differs.
  */
 public final class ScenarioRun {
   /** Before the first fault: what a run that never worked cannot have. */
-  private static final int OK_BEFORE = 500;
+  private static final int WRITES_BEFORE = 300;
+
+  private static final int READS_BEFORE = 200;
 
   /** After each fault has been lifted. */
-  private static final int OK_AFTER = 300;
+  private static final int WRITES_AFTER = 200;
+
+  private static final int READS_AFTER = 100;
 
   /** The least time for either. */
   private static final Duration BREATH = Duration.ofSeconds(2);
@@ -44,7 +50,7 @@ public final class ScenarioRun {
   private final long seed;
   private final Mutation mutation;
   private final RunFiles files;
-  private final Random random;
+  private final Schedule schedule;
   private final List<FaultRecord> faults = new ArrayList<>();
   private Duration longestOutage = Duration.ZERO;
   private int recorded;
@@ -58,7 +64,7 @@ public final class ScenarioRun {
     this.seed = seed;
     this.mutation = mutation;
     this.files = new RunFiles(directory);
-    this.random = new Random(seed);
+    this.schedule = Schedule.of(scenario, seed);
   }
 
   /**
@@ -132,37 +138,51 @@ public final class ScenarioRun {
       LedgerWorkload ledger = new LedgerWorkload(cluster, history, mutation.outcomes());
       List<Workload> workloads =
           List.of(
-              new RegisterWorkload(cluster, history, mutation.outcomes(), random),
+              new RegisterWorkload(
+                  cluster, history, mutation.outcomes(), new Random(schedule.registers())),
               ledger,
-              new BigValuesWorkload(cluster, history, mutation.outcomes(), random));
-      Scene scene = new Scene(cluster, history, random);
+              new BigValuesWorkload(
+                  cluster, history, mutation.outcomes(), new Random(schedule.bigValues())));
+      Scene scene = new Scene(cluster, history);
       workloads.forEach(Workload::start);
       try {
         holdUntil(System.nanoTime() + BREATH.toNanos());
-        scene.awaitAcknowledged(OK_BEFORE);
-        scenario.steps().forEach(step -> strike(step, scene, history));
+        scene.awaitAcknowledged(WRITES_BEFORE, READS_BEFORE);
+        schedule.steps().forEach(step -> strike(step, scene, history));
       } finally {
         workloads.forEach(Workload::stop);
       }
       workloads.forEach(Workload::end);
       new FinalChecks(cluster, workloads).run();
+      requireRunning(cluster, cluster.nodeIds());
       NodeLogs.requireNoErrors(cluster, faults);
       return ledger.acknowledged();
     }
   }
 
   /** A fault in force, and when it is to be lifted. */
-  private record Standing(Nemesis nemesis, Strike strike, long since, long until) {}
+  private record Standing(
+      Planned planned,
+      Strike strike,
+      Lead before,
+      boolean leaderStruck,
+      long since,
+      Instant from,
+      long until) {}
 
-  private void strike(List<Nemesis> step, Scene scene, HistoryRecorder history) {
+  private void strike(List<Planned> step, Scene scene, HistoryRecorder history) {
     List<Standing> standing = new ArrayList<>();
-    for (Nemesis nemesis : step) {
-      Duration hold = nemesis.hold(random);
-      Strike strike = nemesis.strike(scene);
-      scene.struck(strike.victims());
+    for (Planned planned : step) {
+      requireRunning(scene.cluster(), scene.spared());
+      Lead before = scene.prepare(new Random(planned.choices()));
+      boolean leaderStruck = scene.isLeaderStruck();
+      long since = System.nanoTime();
+      Instant from = Instant.now();
+      Strike strike = planned.fault().strike(scene);
+      scene.struck(strike);
       struck++;
-      long now = System.nanoTime();
-      standing.add(new Standing(nemesis, strike, now, now + hold.toNanos()));
+      long until = System.nanoTime() + planned.hold().toNanos();
+      standing.add(new Standing(planned, strike, before, leaderStruck, since, from, until));
     }
     standing.sort(Comparator.comparingLong(Standing::until));
     List<Long> ends = new ArrayList<>();
@@ -170,25 +190,31 @@ public final class ScenarioRun {
       holdUntil(one.until());
       ends.add(System.nanoTime());
       one.strike().lift().run();
-      scene.lifted(one.strike().victims());
     }
+    scene.lifted();
     long lifted = System.nanoTime();
-    scene.awaitAcknowledged(OK_AFTER);
+    scene.awaitAcknowledged(WRITES_AFTER, READS_AFTER);
     holdUntil(lifted + BREATH.toNanos());
     longestOutage = longer(longestOutage, outage(history, lifted));
+    requireRunning(scene.cluster(), scene.cluster().nodeIds());
+    long term = scene.look().term();
     for (int i = 0; i < standing.size(); i++) {
-      record(standing.get(i), ends.get(i));
+      record(standing.get(i), ends.get(i), term);
     }
-    requireAllRunning(scene.cluster());
   }
 
-  private void record(Standing ended, long end) {
+  private void record(Standing ended, long end, long termAfter) {
     FaultRecord fault =
         new FaultRecord(
-            ended.nemesis().name(),
+            ended.planned().fault(),
             ended.strike().victims(),
+            ended.before(),
+            ended.leaderStruck(),
+            termAfter,
             ended.since(),
             end,
+            ended.from(),
+            Instant.now(),
             ended.strike().proof().get());
     faults.add(fault);
     files.fault(fault);
@@ -219,8 +245,8 @@ public final class ScenarioRun {
     return one.compareTo(other) > 0 ? one : other;
   }
 
-  private static void requireAllRunning(KvCluster cluster) {
-    for (String node : cluster.nodeIds()) {
+  private static void requireRunning(KvCluster cluster, List<String> nodes) {
+    for (String node : nodes) {
       if (!cluster.isRunning(node)) {
         throw new RunFailedException(
             Kind.BROKEN_NODE,

@@ -3,6 +3,7 @@ package io.relaykv.tests.scenario;
 import io.relaykv.tests.history.HistorySummary;
 import io.relaykv.tests.history.Operation;
 import io.relaykv.tests.history.Outcome;
+import io.relaykv.tests.nemesis.Nemesis.Aim;
 import io.relaykv.tests.scenario.RunFailedException.Kind;
 import java.util.List;
 
@@ -22,6 +23,7 @@ final class Strength {
         throw tooWeak(
             "nothing shows that %s on %s happened".formatted(fault.kind(), fault.victims()));
       }
+      checkLeader(fault);
       // Nobody is pinned to a node that has joined later.
       for (String victim : fault.victims()) {
         List<Operation> asked = history.at(victim).operations();
@@ -40,6 +42,22 @@ final class Strength {
       throw tooWeak(
           "of %d writes %d ended with nobody knows what"
               .formatted(writes.operations().size(), unknown));
+    }
+  }
+
+  /** What is said to befall a leader has befallen one, and where that must end its term, did. */
+  private static void checkLeader(FaultRecord fault) {
+    if (fault.fault().aim() == Aim.LEADER && !fault.hasStruckTheLeader() && !fault.leaderStruck()) {
+      throw tooWeak(
+          "%s struck %s, which did not lead: %s did"
+              .formatted(fault.kind(), fault.target(), fault.before().leader().orElse("nobody")));
+    }
+    if (fault.fault().endsTerm()
+        && fault.hasStruckTheLeader()
+        && fault.termAfter() <= fault.before().term()) {
+      throw tooWeak(
+          "%s struck the leader %s, and yet no new term began: it is %d still"
+              .formatted(fault.kind(), fault.before().leader().orElseThrow(), fault.termAfter()));
     }
   }
 

@@ -7,6 +7,10 @@ import io.relaykv.tests.history.HistorySummary;
 import io.relaykv.tests.history.OpKind;
 import io.relaykv.tests.history.Operation;
 import io.relaykv.tests.history.Outcome;
+import io.relaykv.tests.nemesis.Lead;
+import io.relaykv.tests.nemesis.Nemeses;
+import io.relaykv.tests.nemesis.Nemesis;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** A run that shows nothing must not pass for one in which all held. */
 class StrengthTest {
-  private static final FaultRecord FAULT =
-      new FaultRecord("kill-leader", Set.of("n1"), 1_000, 2_000, Optional.of("it was gone"));
+  private static final Optional<String> PROOF = Optional.of("it was gone");
+
+  private static final FaultRecord FAULT = fault(Nemeses.KILL_LEADER, "n1", 1_000, 2_000, PROOF);
 
   private final List<Operation> history = new ArrayList<>();
 
@@ -43,22 +48,83 @@ class StrengthTest {
   @Test
   void refusesAFaultWithoutAProof() {
     isTooWeak(
-        new FaultRecord("kill-leader", Set.of("n1"), 1_000, 2_000, Optional.empty()),
+        fault(Nemeses.KILL_LEADER, "n1", 1_000, 2_000, Optional.empty()),
         "nothing shows that kill-leader on [n1] happened");
   }
 
   @Test
   void refusesAFaultDuringWhichNobodyAskedTheNode() {
     isTooWeak(
-        new FaultRecord("kill-leader", Set.of("n1"), 3_000, 4_000, Optional.of("it was gone")),
+        fault(Nemeses.KILL_LEADER, "n1", 3_000, 4_000, PROOF),
         "nobody asked n1 anything during kill-leader");
   }
 
   @Test
   void acceptsANodeThatNobodyIsPinnedTo() {
+    assertThatNoException().isThrownBy(() -> check(fault(Nemeses.LAG, "n4", 1, 2, PROOF)));
+  }
+
+  @Test
+  void refusesAFaultOfTheLeaderThatStruckAnother() {
+    isTooWeak(
+        led(Nemeses.KILL_LEADER, Optional.of("n2"), false, 4),
+        "kill-leader struck n1, which did not lead: n2 did");
+    isTooWeak(
+        led(Nemeses.JUMP_LEADERS_CLOCK, Optional.empty(), false, 4),
+        "jump-leaders-clock struck n1, which did not lead: nobody did");
+  }
+
+  @Test
+  void acceptsAnotherIfTheLeaderHadBeenStruckBefore() {
     assertThatNoException()
-        .isThrownBy(
-            () -> check(new FaultRecord("lag", Set.of("n4"), 1, 2, Optional.of("a snapshot"))));
+        .isThrownBy(() -> check(led(Nemeses.KILL_LEADER, Optional.empty(), true, 3)));
+  }
+
+  @Test
+  void refusesALeaderThatIsGoneWithoutANewTerm() {
+    isTooWeak(
+        led(Nemeses.KILL_LEADER, Optional.of("n1"), false, 3),
+        "kill-leader struck the leader n1, and yet no new term began: it is 3 still");
+    isTooWeak(
+        led(Nemeses.KILL_ALL, Optional.of("n1"), false, 3),
+        "kill-all struck the leader n1, and yet no new term began: it is 3 still");
+  }
+
+  @Test
+  void acceptsTheSameTermAfterWhatALeaderOutlasts() {
+    assertThatNoException()
+        .isThrownBy(() -> check(led(Nemeses.PAUSE_LEADER_SHORTLY, Optional.of("n1"), false, 3)));
+  }
+
+  /** On n1 in term 3. */
+  private static FaultRecord led(
+      Nemesis kind, Optional<String> leader, boolean leaderStruck, long termAfter) {
+    return new FaultRecord(
+        kind,
+        Set.of("n1"),
+        new Lead(leader, 3),
+        leaderStruck,
+        termAfter,
+        1_000,
+        2_000,
+        Instant.EPOCH,
+        Instant.EPOCH,
+        PROOF);
+  }
+
+  private static FaultRecord fault(
+      Nemesis kind, String victim, long start, long end, Optional<String> proof) {
+    return new FaultRecord(
+        kind,
+        Set.of(victim),
+        new Lead(Optional.of(victim), 1),
+        false,
+        2,
+        start,
+        end,
+        Instant.EPOCH,
+        Instant.EPOCH,
+        proof);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Values of up to 100,000 characters under a few keys: with snapshots every few hundred entries, a
@@ -19,11 +20,15 @@ public final class BigValuesWorkload implements Workload {
   private static final Duration DEADLINE = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(10);
 
+  private final KvCluster cluster;
+  private final HistoryRecorder recorder;
   private final List<KvClient> clients = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
 
   public BigValuesWorkload(
       KvCluster cluster, HistoryRecorder recorder, Outcomes outcomes, Random random) {
+    this.cluster = cluster;
+    this.recorder = recorder;
     for (int i = 0; i < WRITERS; i++) {
       KvClient client = cluster.newClient(DEADLINE);
       clients.add(client);
@@ -33,8 +38,12 @@ public final class BigValuesWorkload implements Workload {
     }
   }
 
+  private static String key(int number) {
+    return "big/" + number;
+  }
+
   private void operate(RecordedKv client, Random random) {
-    String key = "big/" + random.nextInt(KEYS);
+    String key = key(random.nextInt(KEYS));
     int drawn = random.nextInt(10);
     if (drawn < 6) {
       String unique = client.newValue();
@@ -64,7 +73,14 @@ public final class BigValuesWorkload implements Workload {
 
   /** The history says what may be there. */
   @Override
-  public List<String> missing(KvClient reader) {
+  public List<String> missing(String node) {
+    try (KvClient reader = ReadBack.through(node, cluster, cluster.apiKey())) {
+      ReadBack.record(
+          reader,
+          recorder,
+          null,
+          IntStream.range(0, KEYS).mapToObj(BigValuesWorkload::key).toList());
+    }
     return List.of();
   }
 }

@@ -2,8 +2,10 @@ package io.relaykv.tests.workload;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * The keys that registers are kept under: a few, so that operations meet, and new ones every 20 s,
@@ -23,11 +25,19 @@ final class KeyEpochs {
     if (System.nanoTime() - begunNanos > LENGTH.toNanos()) {
       next();
     }
-    return key(random.nextInt(KEYS));
+    return key(epoch, random.nextInt(KEYS));
   }
 
-  private String key(int number) {
+  private static String key(int epoch, int number) {
     return "register/%d/k%d".formatted(epoch, number);
+  }
+
+  /** All that have been in use. */
+  synchronized List<String> all() {
+    return IntStream.rangeClosed(1, epoch)
+        .boxed()
+        .flatMap(then -> IntStream.range(0, KEYS).mapToObj(number -> key(then, number)))
+        .toList();
   }
 
   private void next() {

@@ -26,12 +26,14 @@ public final class LedgerWorkload implements Workload {
 
   private static final Duration PAUSE = Duration.ofMillis(5);
 
+  private final KvCluster cluster;
   private final AtomicInteger next = new AtomicInteger();
   private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
   private final List<KvClient> clients = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
 
   public LedgerWorkload(KvCluster cluster, HistoryRecorder recorder, Outcomes outcomes) {
+    this.cluster = cluster;
     for (int i = 0; i < WRITERS; i++) {
       KvClient client = cluster.newClient(DEADLINE);
       clients.add(client);
@@ -77,14 +79,20 @@ public final class LedgerWorkload implements Workload {
   }
 
   @Override
-  public List<String> missing(KvClient reader) {
+  public List<String> missing(String node) {
+    try (KvClient reader = ReadBack.through(node, cluster, cluster.apiKey())) {
+      return missing(reader);
+    }
+  }
+
+  private List<String> missing(KvClient reader) {
     List<Integer> inOrder = acknowledged.stream().sorted().toList();
     List<CompletableFuture<Optional<KvValue>>> gets =
         inOrder.stream().map(number -> reader.async().get(key(number))).toList();
     List<String> missing = new ArrayList<>();
     for (int i = 0; i < gets.size(); i++) {
       int number = inOrder.get(i);
-      Optional<KvValue> found = gets.get(i).join();
+      Optional<KvValue> found = ReadBack.join(gets.get(i));
       if (!found.equals(Optional.of(KvValue.of(value(number))))) {
         missing.add("%s was acknowledged, and is %s".formatted(key(number), found));
       }

@@ -25,6 +25,9 @@ public final class RegisterWorkload implements Workload {
 
   private static final Duration PAUSE = Duration.ofMillis(10);
 
+  private final KvCluster cluster;
+  private final HistoryRecorder recorder;
+  private final String otherKey;
   private final KeyEpochs keys = new KeyEpochs();
   private final List<KvClient> clients = new ArrayList<>();
   private final List<PinnedClient> pinned = new ArrayList<>();
@@ -32,7 +35,9 @@ public final class RegisterWorkload implements Workload {
 
   public RegisterWorkload(
       KvCluster cluster, HistoryRecorder recorder, Outcomes outcomes, Random random) {
-    String otherKey = otherAccount(cluster);
+    this.cluster = cluster;
+    this.recorder = recorder;
+    this.otherKey = otherAccount(cluster);
     for (int i = 0; i < WRITERS; i++) {
       boolean other = i % 2 == 1;
       KvClient client =
@@ -104,7 +109,12 @@ public final class RegisterWorkload implements Workload {
 
   /** The history says what may be there. */
   @Override
-  public List<String> missing(KvClient reader) {
+  public List<String> missing(String node) {
+    try (KvClient one = ReadBack.through(node, cluster, cluster.apiKey());
+        KvClient other = ReadBack.through(node, cluster, otherKey)) {
+      ReadBack.record(one, recorder, null, keys.all());
+      ReadBack.record(other, recorder, OTHER_ACCOUNT, keys.all());
+    }
     return List.of();
   }
 }

@@ -1,6 +1,6 @@
 package io.relaykv.tests.workload;
 
-import io.relaykv.client.KvClient;
+import io.relaykv.client.KvException;
 import java.util.List;
 
 /**
@@ -18,11 +18,12 @@ public interface Workload {
   void end();
 
   /**
-   * Reads what it has left behind, when the cluster is whole again and nobody else writes; called
-   * once for each node, while that node leads.
+   * Reads all that it has left behind, when the cluster is whole again and nobody else writes;
+   * called for each node, while that node leads. What the history does not judge, it judges itself.
    *
-   * @param reader shows the key of the account that the cluster is made with
+   * @param node through which it reads
    * @return what is not there though it must be, in words; empty if all is well
+   * @throws KvException if something cannot be read
    */
-  List<String> missing(KvClient reader);
+  List<String> missing(String node);
 }

@@ -5,7 +5,6 @@ set -euo pipefail
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 work=$(mktemp -d "${TMPDIR:-/tmp}/local-cluster-test.XXXXXX")
 dir="$work/a \"cluster\""
-port=$((20000 + RANDOM % 20000))
 failures=0
 output=
 status=0
@@ -52,11 +51,24 @@ exits() { [[ $status == "$1" ]]; }
 says() { [[ $output == *"$1"* ]]; }
 is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 is_closed() { ! is_open "$1"; }
+# Leaves in $port the first of ports that are free, and below those that outgoing connections are given.
+choose_port() {
+  local offset tries=0 free=
+  until [[ $free ]]; do
+    ((tries++ < 100)) || { echo "found no free ports"; exit 1; }
+    port=$((30000 + RANDOM % 2700))
+    free=yes
+    for offset in {0..2} {10..12} {20..22}; do
+      if is_open $((port + offset)); then free=; fi
+    done
+  done
+}
 mode_is() { [[ $(stat -c %a "$2" 2>/dev/null || stat -f %Lp "$2") == "$1" ]]; }
 is_missing() { [[ ! -e $1 ]]; }
 lives() { kill -0 "$1" 2>/dev/null; }
 called_once() { [[ $(wc -l <"$1") -eq 1 ]]; }
 
+choose_port
 run kill n1
 check "a verb without a cluster names the command that makes one" says "no cluster in"
 check ".. and fails" exits 1
@@ -74,10 +86,13 @@ check "kill needs a node" exits 2
 run up n1
 check "up takes no node" exits 2
 
-perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 1)
+perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 1, ReuseAddr => 1)
   or die; sleep 1 while 1' $((port + 11)) &
 squatter=$!
-until is_open $((port + 11)); do sleep 0.05; done
+until is_open $((port + 11)); do
+  lives "$squatter" || { echo "nothing listens on port $((port + 11))"; exit 1; }
+  sleep 0.05
+done
 run up --base-port "$port"
 check "a busy port stops up" exits 1
 check "a busy port is named with its node" says "port $((port + 11)), the peer port of n2, is in use by"

@@ -14,6 +14,12 @@ import java.util.stream.Collectors;
 
 /** The settings of a cluster of one node, below a test's directory and at free ports. */
 record NodeSettings(Path directory, int basePort, Map<String, String> values) {
+  private static final int FIRST_PORT = 15_000;
+  private static final int LAST_PORT = 30_000;
+
+  /** Goes round, so that a node that is down finds its ports free when it comes back. */
+  private static int nextPort = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+
   static NodeSettings in(Path directory) {
     int basePort = freePorts();
     Map<String, String> values = new LinkedHashMap<>();
@@ -76,9 +82,10 @@ record NodeSettings(Path directory, int basePort, Map<String, String> values) {
     return value.startsWith("[") ? value : '"' + value + '"';
   }
 
-  private static int freePorts() {
+  private static synchronized int freePorts() {
     for (int i = 0; i < 200; i++) {
-      int first = ThreadLocalRandom.current().nextInt(15_000, 30_000 - 3);
+      int first = nextPort + 3 <= LAST_PORT ? nextPort : FIRST_PORT;
+      nextPort = first + 3;
       if (isFree(first) && isFree(first + 1) && isFree(first + 2)) {
         return first;
       }

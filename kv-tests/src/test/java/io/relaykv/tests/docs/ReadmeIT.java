@@ -7,12 +7,16 @@ import io.relaykv.client.KvValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +26,7 @@ class ReadmeIT {
 
   @Test
   void theNewcomersCommandsDoWhatIsSaid(@TempDir Path directory) throws Exception {
-    int basePort = ThreadLocalRandom.current().nextInt(12_000, 14_000);
+    int basePort = freePorts();
     List<String> blocks = Repository.blocks("README.md", "sh");
     assertThat(blocks).hasSize(4);
     try {
@@ -36,6 +40,25 @@ class ReadmeIT {
     }
     assertThat(blocks.get(3)).isEqualTo("./mvnw verify\n");
     assertThat(Repository.read(".ci/run")).contains("./mvnw -B verify");
+  }
+
+  /** The first of the ports of three nodes, which nobody listens on. */
+  private static int freePorts() {
+    return ThreadLocalRandom.current()
+        .ints(12_000, 14_000)
+        .limit(200)
+        .filter(first -> IntStream.range(0, 9).allMatch(i -> isFree(first + 10 * (i / 3) + i % 3)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**

@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 
 /** A node that does what a test tells it: a real gRPC server, a played part behind it. */
@@ -60,6 +61,7 @@ final class ScriptedNode implements AutoCloseable {
   private volatile Leader leader;
   private volatile Part part;
   private volatile Optional<Status> refusal = Optional.empty();
+  private volatile CountDownLatch refusalsBegin = new CountDownLatch(0);
   private volatile AdminPart adminPart = (to, serve) -> serve.run();
   private volatile List<Member> members = List.of();
   private volatile UnaryOperator<StatusResponse.Builder> status = UnaryOperator.identity();
@@ -147,6 +149,12 @@ final class ScriptedNode implements AutoCloseable {
   ScriptedNode refusing(Status status) {
     this.refusal = Optional.of(status);
     return this;
+  }
+
+  /** Every call ends with this before it begins, but not before the latch is open. */
+  ScriptedNode refusing(Status status, CountDownLatch begin) {
+    this.refusalsBegin = begin;
+    return refusing(status);
   }
 
   ScriptedNode onAdminCalls(AdminPart part) {
@@ -259,8 +267,17 @@ final class ScriptedNode implements AutoCloseable {
       if (refusal.isEmpty()) {
         return next.startCall(call, headers);
       }
+      awaitRefusals();
       call.close(refusal.get(), new Metadata());
       return new ServerCall.Listener<>() {};
+    }
+  }
+
+  private void awaitRefusals() {
+    try {
+      refusalsBegin.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,26 +95,23 @@ class VerifyTest {
   @Test
   void nodesAreWaitedForWhileTheyComeOn() {
     // Longer in all than the patience with a node that does not come on.
-    AtomicInteger asked = new AtomicInteger();
-    UnaryOperator<StatusResponse.Builder> slow =
-        status -> {
-          int time = asked.incrementAndGet();
-          return time < 10
-              ? status.setAppliedIndex(30 + time)
-              : progress(50, 100L * time, time < 25 ? "" : DIGEST).apply(status);
+    AtomicInteger looked = new AtomicInteger();
+    Supplier<ReplicaCheck> look =
+        () -> {
+          int time = looked.incrementAndGet();
+          NodeCheck slow =
+              time < 25
+                  ? new Pending("n2", "b", Math.max(0, 10 - time), 100L * Math.max(0, time - 10))
+                  : new Hashed("n2", "b", DIGEST);
+          return new ReplicaCheck(50, List.of(new Hashed("n1", "a", DIGEST), slow));
         };
     List<ReplicaCheck> told = new ArrayList<>();
-    try (ScriptedNode leader = ScriptedNode.start("n1").sayingOfItself(hashed(DIGEST));
-        ScriptedNode node = ScriptedNode.start("n2").sayingOfItself(slow);
-        KvAdmin admin = admin(Duration.ofSeconds(2), leader.address(), node.address())) {
-      ReplicaCheck check = admin.verify(told::add);
-      assertThat(check.agrees()).isTrue();
-      assertThat(asked).hasValue(25);
-      assertThat(told)
-          .isNotEmpty()
-          .allSatisfy(
-              known -> assertThat(known.pending()).extracting(Pending::name).contains("n2"));
-    }
+    ReplicaCheck check = new CheckWait(Duration.ofMillis(1500), look, told::add).result();
+    assertThat(check.agrees()).isTrue();
+    assertThat(looked).hasValue(25);
+    assertThat(told)
+        .isNotEmpty()
+        .allSatisfy(known -> assertThat(known.pending()).extracting(Pending::name).contains("n2"));
   }
 
   @Test

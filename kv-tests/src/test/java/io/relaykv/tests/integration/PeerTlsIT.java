@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +82,11 @@ class PeerTlsIT {
 
   @Test
   void aNodeThatWasAwayWhileAnotherWasAddedFollowsItAsItsLeader() {
-    try (KvCluster cluster = KvCluster.inProcess(3, directory, PEER_TLS);
+    Map<String, String> settings = new HashMap<>(PEER_TLS);
+    // The added node must stay the leader, on a busy machine too.
+    settings.put("raft.election-timeout-min", "3s");
+    settings.put("raft.election-timeout-max", "5s");
+    try (KvCluster cluster = KvCluster.inProcess(3, directory, settings);
         KvClient client = cluster.newClient();
         KvAdmin admin = cluster.newAdmin()) {
       String leader = cluster.awaitLeader();

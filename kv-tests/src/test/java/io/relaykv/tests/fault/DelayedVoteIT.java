@@ -55,7 +55,9 @@ class DelayedVoteIT {
     AtomicInteger held = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(1);
     try (PinnedReads reads = new PinnedReads(cluster, leader, key)) {
-      await("reads from the leader").until(() -> reads.returned(OLD) >= 5);
+      await("reads from the leader")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> reads.returned(OLD) >= 5);
       network.beforeDelivery(
           (voter, message) -> {
             if (isVoteOfOthers(message, voter, leader) && held.getAndIncrement() == 0) {

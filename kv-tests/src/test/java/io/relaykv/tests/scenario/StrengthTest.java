@@ -136,7 +136,13 @@ class StrengthTest {
   @Test
   void refusesTooManyWritesOfUnknownOutcome() {
     add(1, OpKind.PUT, Outcome.UNKNOWN, 500, null);
-    isTooWeak(FAULT, "of 101 writes 61 ended with nobody knows what");
+    isTooWeak(FAULT, "of 101 writes that could go to any node 61 ended with nobody knows what");
+  }
+
+  @Test
+  void acceptsThatWhoIsPinnedToANodeThatIsDownLearnsNothing() {
+    add(1_000, OpKind.PUT, Outcome.UNKNOWN, 500, "n2");
+    assertThatNoException().isThrownBy(() -> check(FAULT));
   }
 
   private void isTooWeak(FaultRecord fault, String why) {

@@ -76,9 +76,9 @@ final class BenchView {
     members.put("seconds", JsonText.number(seconds(measurement.over())));
     Map<String, String> operations = new LinkedHashMap<>();
     for (Map.Entry<Operation, Latencies> one : measurement.operations().entrySet()) {
-      operations.put(one.getKey().toString(), LatenciesText.json(measurement, one.getValue()));
+      operations.put(one.getKey().toString(), LatenciesJson.object(measurement, one.getValue()));
     }
-    operations.put("all", LatenciesText.json(measurement, measurement.all()));
+    operations.put("all", LatenciesJson.object(measurement, measurement.all()));
     members.put("operations", JsonText.object(operations));
     members.put(
         "failures", JsonText.array(measurement.failures().stream().map(this::object).toList()));

@@ -43,7 +43,7 @@ final class LatencyView {
         .operations()
         .forEach(
             (operation, latencies) ->
-                members.put(operation.toString(), LatenciesText.json(measurement, latencies)));
+                members.put(operation.toString(), LatenciesJson.object(measurement, latencies)));
     return JsonText.object(members);
   }
 }

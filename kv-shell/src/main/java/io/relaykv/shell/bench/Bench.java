@@ -97,11 +97,13 @@ public final class Bench {
 
   private Measurement measured(List<KvAsyncClient> clients) {
     Values values = new Values(load.valueBytes(), new Random());
+    // Of many keys it takes a while to work out how often each is used.
+    KeyChoice keys = load.distribution().over(load.keys());
     fill(clients.get(0), values);
     if (!load.warmup().isZero()) {
-      measure(clients, values, load.warmup(), false);
+      measure(clients, keys, values, load.warmup(), false);
     }
-    return measure(clients, values, load.duration(), true);
+    return measure(clients, keys, values, load.duration(), true);
   }
 
   /** One put at least, so that it is known whether this client may and can. */
@@ -122,9 +124,13 @@ public final class Bench {
   }
 
   private Measurement measure(
-      List<KvAsyncClient> clients, Values values, Duration duration, boolean counts) {
+      List<KvAsyncClient> clients,
+      KeyChoice keys,
+      Values values,
+      Duration duration,
+      boolean counts) {
     Meter meter = new Meter();
-    Requests requests = new Requests(load, prefix, values, meter);
+    Requests requests = new Requests(load.getShare(), prefix, keys, values, meter);
     long begin = System.nanoTime();
     try (Pace pace = pace(clients, requests)) {
       pace.start();

@@ -1,7 +1,6 @@
 package io.relaykv.shell.bench;
 
 import io.relaykv.client.KvAsyncClient;
-import io.relaykv.client.KvException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -16,10 +15,10 @@ final class Requests {
   private final Values values;
   private final Meter meter;
 
-  Requests(Load load, String prefix, Values values, Meter meter) {
-    this.getShare = load.getShare();
+  Requests(double getShare, String prefix, KeyChoice keys, Values values, Meter meter) {
+    this.getShare = getShare;
     this.prefix = prefix;
-    this.keys = load.distribution().over(load.keys());
+    this.keys = keys;
     this.values = values;
     this.meter = meter;
   }
@@ -46,7 +45,7 @@ final class Requests {
             }
             return null;
           });
-    } catch (KvException e) {
+    } catch (RuntimeException e) {
       meter.failed(e);
       return ENDED;
     }

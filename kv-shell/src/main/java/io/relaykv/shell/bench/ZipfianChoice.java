@@ -14,13 +14,14 @@ final class ZipfianChoice implements KeyChoice {
 
   private final int keys;
   private final double harmonic;
+  private final double firstTwo = harmonic(2);
   private final double alpha = 1 / (1 - EXPONENT);
   private final double eta;
 
   ZipfianChoice(int keys) {
     this.keys = keys;
     this.harmonic = harmonic(keys);
-    this.eta = (1 - Math.pow(2.0 / keys, 1 - EXPONENT)) / (1 - harmonic(2) / harmonic);
+    this.eta = (1 - Math.pow(2.0 / keys, 1 - EXPONENT)) / (1 - firstTwo / harmonic);
   }
 
   private static double harmonic(int terms) {
@@ -38,7 +39,7 @@ final class ZipfianChoice implements KeyChoice {
     if (scaled < 1 || keys == 1) {
       return 0;
     }
-    if (scaled < harmonic(2) || keys == 2) {
+    if (scaled < firstTwo || keys == 2) {
       return 1;
     }
     return Math.min(keys - 1, (int) (keys * Math.pow(eta * drawn - eta + 1, alpha)));

@@ -9,7 +9,6 @@ import io.relaykv.client.KvValue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +34,7 @@ class PaceTest {
 
   /** The stack would overflow if each were sent from within the end of the one before. */
   @Test
-  void aClosedLoopStandsAnswersAtOnce() {
+  void aClosedLoopWithstandsAnswersAtOnce() {
     Client client = new Client();
     client.answersAtOnceUntil = Integer.MAX_VALUE;
     ClosedLoop loop = new ClosedLoop(List.of(client), 1, requests());
@@ -78,18 +77,8 @@ class PaceTest {
   }
 
   private Requests requests() {
-    Load load =
-        new Load(
-            0.5,
-            1,
-            1,
-            10,
-            5,
-            KeyDistribution.UNIFORM,
-            Duration.ZERO,
-            Duration.ofSeconds(1),
-            OptionalDouble.empty());
-    return new Requests(load, "p/", new Values(10, new Random(1)), meter);
+    KeyChoice keys = KeyDistribution.UNIFORM.over(5);
+    return new Requests(0.5, "p/", keys, new Values(10, new Random(1)), meter);
   }
 
   private static void closing(Pace pace, Client client) {

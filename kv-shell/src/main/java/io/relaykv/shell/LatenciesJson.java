@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Measured times as JSON. */
-final class LatenciesText {
-  private LatenciesText() {}
+final class LatenciesJson {
+  private LatenciesJson() {}
 
-  /** An object. */
-  static String json(Measurement measurement, Latencies latencies) {
+  /** Of operations of one kind, or of all. */
+  static String object(Measurement measurement, Latencies latencies) {
     Map<String, String> members = new LinkedHashMap<>();
     members.put("count", Long.toString(latencies.count()));
     members.put("perSecond", JsonText.number(measurement.perSecond(latencies)));

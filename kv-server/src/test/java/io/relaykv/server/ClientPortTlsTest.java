@@ -37,9 +37,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Who gets through to a client port that has TLS and asks for certificates. */
 @Timeout(60)
 class ClientPortTlsTest {
-  /** Less than the time for a handshake. */
-  private static final Duration AT_ONCE = Duration.ofSeconds(3);
-
   private static final byte[] HTTP2_PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -118,14 +115,14 @@ class ClientPortTlsTest {
     assertThat(TlsHandshakes.firstByteOfAnswerTo(TlsHandshakes.clientHello(3), port))
         .as("TLS 1.2 is spoken")
         .isEqualTo(TlsHandshakes.HANDSHAKE);
-    byte[] answer = TlsHandshakes.answerTo(TlsHandshakes.clientHello(2), port, AT_ONCE);
+    byte[] answer = TlsHandshakes.answerTo(TlsHandshakes.clientHello(2), port);
     assertThat(answer).hasSize(7).startsWith(TlsHandshakes.ALERT);
     assertThat(answer[6]).isEqualTo((byte) TlsHandshakes.PROTOCOL_VERSION);
   }
 
   @Test
   void plainTextIsCutOff() throws IOException {
-    byte[] answer = TlsHandshakes.answerTo(HTTP2_PREFACE, settings.clientPort(), AT_ONCE);
+    byte[] answer = TlsHandshakes.answerTo(HTTP2_PREFACE, settings.clientPort());
 
     assertThat(answer).as("an alert at most").hasSizeLessThanOrEqualTo(7);
   }

@@ -219,15 +219,12 @@ class PeerPortTlsTest {
 
   @Test
   void tls11AndPlainTextAreCutOff() throws IOException {
-    Duration atOnce = Duration.ofSeconds(3);
-    byte[] answer =
-        TlsHandshakes.answerTo(TlsHandshakes.clientHello(2), settings.peerPort(), atOnce);
+    byte[] answer = TlsHandshakes.answerTo(TlsHandshakes.clientHello(2), settings.peerPort());
     assertThat(answer).hasSize(7).startsWith(TlsHandshakes.ALERT);
     assertThat(answer[6]).isEqualTo((byte) TlsHandshakes.PROTOCOL_VERSION);
 
     byte[] http = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    assertThat(TlsHandshakes.answerTo(http, settings.peerPort(), atOnce))
-        .hasSizeLessThanOrEqualTo(7);
+    assertThat(TlsHandshakes.answerTo(http, settings.peerPort())).hasSizeLessThanOrEqualTo(7);
   }
 
   @Test

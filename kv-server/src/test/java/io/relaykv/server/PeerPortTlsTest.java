@@ -24,6 +24,7 @@ import org.apache.ratis.proto.grpc.AdminProtocolServiceGrpc;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.assertj.core.api.Assertions;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
@@ -80,11 +81,11 @@ class PeerPortTlsTest {
     try (FakePeer n2 = peer(NODES.peer("n2").signed(), "n2")) {
       assertThat(n2.readsIndex().getCode()).isNotEqualTo(Status.Code.PERMISSION_DENIED);
       assertThat(n2.startsElection().getCode()).isNotEqualTo(Status.Code.PERMISSION_DENIED);
-      await("the node to vote, an election timeout after its start")
+      patiently("the node to vote, an election timeout after its start")
           .until(n2::isAnsweredForItsVote);
-      await("the term that n2 named").until(() -> status().getTerm() >= FakePeer.HUGE_TERM);
+      patiently("the term that n2 named").until(() -> status().getTerm() >= FakePeer.HUGE_TERM);
       assertThat(n2.appendsTwo().getCode()).isEqualTo(Status.Code.OK);
-      await("the entries that n2 sent").until(() -> status().getLastLogIndex() == 1);
+      patiently("the entries that n2 sent").until(() -> status().getLastLogIndex() == 1);
     }
   }
 
@@ -129,11 +130,11 @@ class PeerPortTlsTest {
   @Test
   void aNodeThatWasNeverHeardOfIsHeardButGetsNoVote() throws IOException {
     try (FakePeer n9 = peer(NODES.peer("n9").signed(), "n9")) {
-      await("an answer, an election timeout after the start").until(n9::isAnsweredForItsVote);
+      patiently("an answer, an election timeout after the start").until(n9::isAnsweredForItsVote);
       assertThat(status().getTerm()).as("term after its request for a vote").isZero();
       assertThat(n9.isToldToStop()).isFalse();
       assertThat(n9.appendsTwo().getCode()).isEqualTo(Status.Code.OK);
-      await("the entries that n9 sent").until(() -> status().getLastLogIndex() == 1);
+      patiently("the entries that n9 sent").until(() -> status().getLastLogIndex() == 1);
     }
   }
 
@@ -150,7 +151,7 @@ class PeerPortTlsTest {
         FakePeer n9 = peer(NODES.peer("n9").signed(), "n9");
         FakePeer asN2 = peer(NODES.peer("n9").signed(), "n2")) {
       assertThat(n2.appends(retire("n9")).getCode()).isEqualTo(Status.Code.OK);
-      await("n9 to be known as a former member").until(n9::isToldToStop);
+      patiently("n9 to be known as a former member").until(n9::isToldToStop);
 
       assertThat(n9.appendsTwo().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
       assertThat(n9.installsSnapshot().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
@@ -169,8 +170,9 @@ class PeerPortTlsTest {
         FakePeer n3 = peer(NODES.peer("n3").signed(), "n3");
         FakePeer n9 = peer(NODES.peer("n9").signed(), "n9")) {
       assertThat(n2.appends(retire("n3"), retire("n9")).getCode()).isEqualTo(Status.Code.OK);
-      await("both entries to be applied").until(n9::isToldToStop);
-      await("an answer, an election timeout after the last append").until(n3::isAnsweredForItsVote);
+      patiently("both entries to be applied").until(n9::isToldToStop);
+      patiently("an answer, an election timeout after the last append")
+          .until(n3::isAnsweredForItsVote);
       assertThat(n3.isToldToStop()).isFalse();
       assertThat(n3.appendsTwo().getCode()).isEqualTo(Status.Code.OK);
     }
@@ -236,8 +238,7 @@ class PeerPortTlsTest {
     next.write(directory.resolve("ca.crt"));
     renewed.write(directory, "n1");
 
-    await("the renewed certificate")
-        .atMost(Duration.ofSeconds(20))
+    patiently("the renewed certificate")
         .until(
             () -> TlsHandshakes.certificateAt(settings.peerPort()).equals(renewed.certificate()));
     try (FakePeer old = peer(NODES.peer("n2").signed(), "n2");
@@ -245,6 +246,11 @@ class PeerPortTlsTest {
       assertRefusedWith(Status.Code.UNAVAILABLE, old);
       assertThat(member.requestsVote().getCode()).isEqualTo(Status.Code.OK);
     }
+  }
+
+  /** A call alone may take ten seconds, as long as Awaitility waits. */
+  private static ConditionFactory patiently(String what) {
+    return await(what).atMost(Duration.ofSeconds(30));
   }
 
   private FakePeer peer(Issued certificate, String id) throws IOException {

@@ -13,13 +13,20 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What the client of one stream may do, asked anew for each frame and each read. Thread-safe. */
 final class StreamAccess {
-  /** For each frame. Shorter than clients wait for a sign of life before they go elsewhere. */
+  /** Shorter than clients wait for a sign of life before they go elsewhere. */
   static final long PAUSE_MS = 300;
+
+  /**
+   * How many refusals too many a pause is for. Counted in requests, not in frames: who had some
+   * thousands under way when its key was disabled learns what came of each before it gives up,
+   * however many frames they are in.
+   */
+  static final int REFUSALS_PER_PAUSE = 500;
 
   private final Caller caller;
   private final PresentedKey shown;
@@ -31,8 +38,8 @@ final class StreamAccess {
   /** The last that was valid; there is one before anything is accepted. */
   private volatile @Nullable Grant last;
 
-  /** The client's address has had too many refusals since the last frame was asked for. */
-  private final AtomicBoolean flooding = new AtomicBoolean();
+  /** Refusals beyond what the client's address may have that it has not waited for yet. */
+  private final AtomicInteger tooMany = new AtomicInteger();
 
   /**
    * @param onValid run when the key has been found valid for the first time
@@ -59,9 +66,10 @@ final class StreamAccess {
    * of each request: it may be an honest one whose key has just been disabled.
    */
   boolean isHeldUp(Runnable whenOver) {
-    if (!flooding.getAndSet(false)) {
+    if (tooMany.get() < REFUSALS_PER_PAUSE) {
       return false;
     }
+    tooMany.addAndGet(-REFUSALS_PER_PAUSE);
     later.execute(whenOver);
     return true;
   }
@@ -124,7 +132,7 @@ final class StreamAccess {
   /** Refuses a request whose key is not valid any more. */
   Response notValid(Request request) {
     if (!refusals.unauthenticated(caller, action(request), target(request))) {
-      flooding.set(true);
+      tooMany.incrementAndGet();
     }
     return Responses.failure(request.getId(), Failure.Code.UNAUTHENTICATED, Refusals.KEY_NOT_VALID);
   }
@@ -137,7 +145,7 @@ final class StreamAccess {
     later.execute(
         () -> {
           if (!refusals.unauthenticated(caller, "write", key)) {
-            flooding.set(true);
+            tooMany.incrementAndGet();
           }
         });
   }
@@ -145,7 +153,7 @@ final class StreamAccess {
   /** Refuses a request that the key does not allow. */
   Response forbidden(Request request) {
     if (!refusals.forbidden(caller, action(request), target(request))) {
-      flooding.set(true);
+      tooMany.incrementAndGet();
     }
     boolean write = request.hasPut() || request.hasDelete();
     return Responses.failure(

@@ -13,6 +13,9 @@ public final class Shown {
   public static final Caller CALLER =
       new Caller(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1234), "1");
 
+  /** How many refusals an address may have before it is slowed down. */
+  public static final int REFUSALS_PER_MINUTE = 600;
+
   private static final byte[] SECRET = new byte[ApiKeyText.SECRET_BYTES];
 
   private Shown() {}
@@ -32,6 +35,7 @@ public final class Shown {
   }
 
   public static Refusals refusals(AuditLog audit) {
-    return new Refusals(new FailureThrottle(600, () -> 0), audit, new MetricRegistry());
+    return new Refusals(
+        new FailureThrottle(REFUSALS_PER_MINUTE, () -> 0), audit, new MetricRegistry());
   }
 }

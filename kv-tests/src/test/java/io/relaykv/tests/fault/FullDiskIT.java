@@ -131,6 +131,7 @@ class FullDiskIT {
   }
 
   @Test
+  @Tag("thorough")
   void aNodeThatRefusesPutsCanStartAgainAndOneWithoutAnyRoomSaysWhyItCannot() {
     String full = cluster.awaitLeader();
     cluster.fillDisk(full, 8 * MIB);
@@ -207,6 +208,7 @@ class FullDiskIT {
 
   /** The log has some room left that it has taken in advance; the database has none to flush to. */
   @Test
+  @Tag("thorough")
   void aDatabaseThatFindsNoRoomEndsTheNodeAndTheOthersGoOn() {
     String leader = cluster.awaitLeader();
     String full =

@@ -20,10 +20,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What one account does to the cluster is little felt by another. */
+@Tag("thorough")
 class NoisyNeighbourIT {
   private static final int QUIET_OPERATIONS = 30;
   private static final int LISTED_KEYS = 20_000;

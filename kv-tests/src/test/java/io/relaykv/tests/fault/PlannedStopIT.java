@@ -32,6 +32,7 @@ class PlannedStopIT {
 
   /** The old leader and the new one are no majority: others must be free to vote at once. */
   @Test
+  @Tag("thorough")
   void norDoesItAmongFive(@TempDir Path directory) throws Exception {
     try (KvCluster cluster = KvCluster.inProcess(5, directory, LONG_ELECTIONS)) {
       stopTheLeaderUnderLoad(cluster);

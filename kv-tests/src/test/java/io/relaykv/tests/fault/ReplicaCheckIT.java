@@ -105,6 +105,7 @@ class ReplicaCheckIT {
   }
 
   @Test
+  @Tag("thorough")
   void theLeaderHasThemComparedByItselfWhoeverThatIs(@TempDir Path directory) throws Exception {
     try (KvCluster cluster =
         KvCluster.inProcess(3, directory, Map.of("verify.interval", "500ms"))) {

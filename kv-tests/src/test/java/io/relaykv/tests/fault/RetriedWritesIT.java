@@ -49,6 +49,7 @@ class RetriedWritesIT {
   }
 
   @Test
+  @Tag("thorough")
   void aRetryAtANodeThatKnowsTheWriteFromASnapshotOnlyDoesNotBringAnOldValueBack(
       @TempDir Path directory) throws Exception {
     Map<String, String> settings =

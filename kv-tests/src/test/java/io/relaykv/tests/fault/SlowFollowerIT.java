@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A follower whose disk is too slow for the log is sent snapshots while entries wait for its disk.
  */
 @Tag("fault")
+@Tag("thorough")
 class SlowFollowerIT {
   private static final int ROUNDS = Integer.getInteger("relaykv.slow-follower.rounds", 2);
 

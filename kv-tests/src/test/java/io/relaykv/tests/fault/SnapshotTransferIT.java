@@ -91,6 +91,7 @@ class SnapshotTransferIT {
   }
 
   @Test
+  @Tag("thorough")
   void aDamagedSnapshotIsNotPassedOnButHaltsWhoeverHasIt(@TempDir Path directory)
       throws IOException {
     try (KvCluster cluster = KvCluster.processes(3, directory, SNAPSHOT_OFTEN);

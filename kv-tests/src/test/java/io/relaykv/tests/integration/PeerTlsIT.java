@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,7 @@ class PeerTlsIT {
   }
 
   @Test
+  @Tag("thorough")
   void aNodeThatWasAwayWhileAnotherWasAddedFollowsItAsItsLeader() {
     Map<String, String> settings = new HashMap<>(PEER_TLS);
     // The added node must stay the leader, on a busy machine too.

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A key that has been taken away has no effect any more, whatever was under way with it. */
 class RevocationIT {
-  private static final int REPETITIONS = Integer.getInteger("relaykv.revocation.rounds", 12);
+  private static final int REPETITIONS = Integer.getInteger("relaykv.revocation.rounds", 6);
   private static final int WRITERS = 8;
   private static final int IN_FLIGHT = 64;
 
@@ -68,7 +68,7 @@ class RevocationIT {
 
   @Test
   void noWriteTakesEffectAfterItsKeyWasDeleted() {
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 3; i++) {
       assertNothingChangesAfter(admin::deleteApiKey);
     }
   }

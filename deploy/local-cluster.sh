@@ -5,7 +5,8 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: local-cluster.sh up [-n COUNT]      build if needed, start what is not running, wait until it serves
+usage: local-cluster.sh up [-n COUNT] [--plain-text]
+                                           build if needed, start what is not running, wait until it serves
        local-cluster.sh kill NODE|leader   SIGKILL
        local-cluster.sh stop-node NODE     SIGTERM, and wait
        local-cluster.sh start NODE
@@ -18,8 +19,8 @@ NODE is n1, n2, ..  Each with:
   --base-port P   node i listens on P+10*(i-1) for clients, +1 for peers, +2 for HTTP; 7400 unless given
 COUNT (3 unless given) and P are remembered in DIR.
 
-The first "up" also makes what keeps others out: certificates in DIR/certs (with openssl; plain text on loopback
-without it), an admin key, and an account demo with an API key. DIR/client.conf and DIR/admin.conf name them.
+The first "up" also makes what keeps others out: certificates in DIR/certs (plain text on loopback if there is no
+openssl, or with --plain-text), an admin key, and an account demo with an API key. DIR/client.conf and DIR/admin.conf name them.
 END
 }
 
@@ -39,6 +40,7 @@ dir=${deploy%/*}/build/local-cluster
 count=
 base_port=
 tls=
+plain_text=
 bootstrapped=" "
 
 fail() {
@@ -77,9 +79,11 @@ read_marker() {
   if [[ $bootstrapped == " " ]]; then
     count=${count:-$known_count}
     base_port=${base_port:-$known_port}
+    if [[ -n $plain_text ]]; then tls=no; fi
     write_marker
     return
   fi
+  [[ -z $plain_text || $tls == no ]] || fail "the cluster in $dir uses TLS; to begin anew: $(command_line clean)"
   [[ -z $count || $count == "$known_count" ]] ||
     fail "the cluster in $dir has $known_count nodes; to begin anew with $count: $(command_line clean)"
   [[ -z $base_port || $base_port == "$known_port" ]] ||
@@ -100,7 +104,7 @@ make_dir() {
     fail "$dir holds something else: name an empty or a new directory with --dir"
   mkdir -p -- "$dir"
   tls=yes
-  if ! command -v openssl >/dev/null; then tls=no; fi
+  if [[ -n $plain_text ]] || ! command -v openssl >/dev/null; then tls=no; fi
   write_marker
 }
 
@@ -144,7 +148,7 @@ command_line() {
 make_certificates() {
   local node nodes_and_hosts=()
   if [[ $tls == no ]]; then
-    echo "openssl is not installed: this cluster uses plain text, on this machine only."
+    [[ -n $plain_text ]] || echo "openssl is not installed: this cluster uses plain text, on this machine only."
     return
   fi
   for node in $(nodes); do
@@ -565,6 +569,7 @@ while (($# > 0)); do
       usage
       exit 0
       ;;
+    --plain-text) plain_text=yes ;;
     -n | --dir | --base-port)
       [[ -n ${2:-} ]] || usage_error "$1 needs a value"
       case $1 in
@@ -594,6 +599,7 @@ case $verb in
   *) usage_error "no such command: $verb" ;;
 esac
 [[ -z $count || $verb == up ]] || usage_error "-n belongs to up"
+[[ -z $plain_text || $verb == up ]] || usage_error "--plain-text belongs to up"
 [[ -z $count || $count =~ ^[1-9]$ ]] || usage_error "-n takes 1 to 9 nodes, not $count"
 [[ -z $base_port || $base_port =~ ^[1-9][0-9]{0,4}$ ]] || usage_error "--base-port takes a port, not $base_port"
 

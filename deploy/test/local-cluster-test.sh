@@ -206,6 +206,8 @@ check ".. and it is said what that means" says "openssl is not installed: this c
 check ".. and clients do not look for TLS" bash -c '! grep -q tls "$1"' - "$dir/client.conf"
 run up
 check "a cluster without TLS stays so" bash -c '! grep -q tls "$1"' - "$dir/n1/kv-server.conf"
+run up --plain-text
+check ".. and may be asked for as it is" exits 0
 rm "$dir/demo.key" "$dir/client.conf"
 FAKE_NO_KEYS=1 run up
 check "a key that cannot be made stops up" says "could not make the account demo and its key"
@@ -224,6 +226,16 @@ run up
 check "a directory of an older version is refused" says "made by another version of RelayKV"
 run clean
 check ".. but can be removed" is_missing "$dir"
+
+run up --plain-text --base-port "$port"
+check "plain text can be asked for" bash -c '! grep -q tls "$1" "$2"' - "$dir/n1/kv-server.conf" "$dir/client.conf"
+run status --plain-text
+check "--plain-text belongs to up" exits 2
+run clean
+run up --base-port "$port"
+run up --plain-text
+check "a cluster with TLS does not become one without" says "uses TLS; to begin anew"
+run clean
 
 mkdir -p "$dir"
 touch "$dir/mine"

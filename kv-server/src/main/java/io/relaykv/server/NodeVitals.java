@@ -12,6 +12,11 @@ record NodeVitals(RaftNode raft, KvStateMachine stateMachine) implements Watchdo
   }
 
   @Override
+  public boolean hasGivenUpElection() {
+    return raft.hasGivenUpElection();
+  }
+
+  @Override
   public long databaseErrors() {
     return stateMachine.live().withoutWaiting(KvStore::backgroundErrors).orElse(0L);
   }

@@ -12,6 +12,9 @@ final class Watchdog {
   /** Whoever stops Ratis for a reason of his own has so long to end the node with a better line. */
   static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
+  /** An election begins a moment after a node has become a candidate. */
+  static final Duration GIVEN_UP_LIMIT = Duration.ofSeconds(2);
+
   /** How long entries may be committed and the state not move. */
   static final Duration STALL_LIMIT = Duration.ofSeconds(30);
 
@@ -26,6 +29,7 @@ final class Watchdog {
   private final LongSupplier nanoTime;
   private long lookedAtNanos;
   private long stoppedNanos;
+  private long givenUpNanos;
   private long stalledNanos;
   private long lastApplied = Long.MIN_VALUE;
 
@@ -33,6 +37,9 @@ final class Watchdog {
   interface Vitals {
     /** Whether Ratis runs. A pause of the JVM beyond its limit makes it close itself, too. */
     boolean ratisRuns();
+
+    /** Whether this node ought to stand for election and does not. */
+    boolean hasGivenUpElection();
 
     /** How often the database could not write to disk. */
     long databaseErrors();
@@ -76,6 +83,13 @@ final class Watchdog {
           new IllegalStateException(
               "RocksDB counts %d background errors; see LOG in its directory"
                   .formatted(databaseErrors)));
+      return;
+    }
+    givenUpNanos = vitals.hasGivenUpElection() ? givenUpNanos + passed : 0;
+    if (givenUpNanos >= GIVEN_UP_LIMIT.toNanos()) {
+      fatal.fatal(
+          "the election that this node stood for has failed, and Ratis does not begin another",
+          new IllegalStateException("see the log above"));
       return;
     }
     long applied = vitals.appliedIndex();

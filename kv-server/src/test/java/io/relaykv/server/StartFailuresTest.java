@@ -75,7 +75,7 @@ class StartFailuresTest {
   void aLostVoteIsRefused() throws Exception {
     NodeDirectory.bootstrap(settings.config());
     runOnce();
-    Files.writeString(findFile("raft-meta"), "");
+    Files.writeString(findFile("raft-meta"), "garbage");
 
     assertRefused(
         ExitCodes.DATA_REFUSED,

@@ -97,8 +97,24 @@ class WatchdogTest {
             "the database cannot write to disk: RocksDB counts 1 background errors; see LOG in its directory");
   }
 
+  @Test
+  void endsACandidateThatHasNoElection() {
+    vitals.hasGivenUpElection = true;
+    pass(Watchdog.GIVEN_UP_LIMIT.minus(TICK));
+    vitals.hasGivenUpElection = false;
+    pass(TICK);
+    vitals.hasGivenUpElection = true;
+    pass(Watchdog.GIVEN_UP_LIMIT.minus(TICK));
+    assertThat(ends).isEmpty();
+    pass(TICK);
+    assertThat(ends)
+        .containsExactly(
+            "the election that this node stood for has failed, and Ratis does not begin another: see the log above");
+  }
+
   private static final class FakeVitals implements Watchdog.Vitals {
     private boolean ratisRuns = true;
+    private boolean hasGivenUpElection;
     private long databaseErrors;
     private long committed;
     private long applied;
@@ -107,6 +123,11 @@ class WatchdogTest {
     @Override
     public boolean ratisRuns() {
       return ratisRuns;
+    }
+
+    @Override
+    public boolean hasGivenUpElection() {
+      return hasGivenUpElection;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
@@ -71,6 +73,9 @@ public final class KvStateMachine extends BaseStateMachine {
 
   /** Whose log is applied; set before anything is opened. */
   private String clusterId = "";
+
+  /** Where Ratis keeps the members; set before anything is applied. */
+  private Path membersFile = Path.of("raft-meta.conf");
 
   private volatile boolean takingSnapshot;
 
@@ -159,6 +164,8 @@ public final class KvStateMachine extends BaseStateMachine {
             () -> {
               super.initialize(server, groupId, storage);
               clusterId = groupId.getUuid().toString();
+              membersFile =
+                  storage.getStorageDir().getCurrentDir().toPath().resolve("raft-meta.conf");
               snapshots.open(storage.getStorageDir(), groupId.getUuid());
               Directories.deleteLeftovers(databaseDirectory);
               live.replace(this::openLevelWithSnapshot);
@@ -414,6 +421,22 @@ public final class KvStateMachine extends BaseStateMachine {
     if (index > getLastAppliedTermIndex().getIndex()) {
       updateLastAppliedTermIndex(term, index);
       events.entryApplied(index, NEW_LOG_FILE_BYTES);
+    }
+  }
+
+  /**
+   * Called when Ratis has written the members down, or has failed to: it says so in its log, leaves
+   * the file empty, and goes on, until log and members are purged together.
+   */
+  @Override
+  public void notifyConfigurationChanged(
+      long term, long index, RaftConfigurationProto configuration) {
+    try {
+      if (Files.size(membersFile) == 0) {
+        throw new IOException(membersFile + " is empty");
+      }
+    } catch (IOException e) {
+      events.failed("the members of the cluster could not be written to disk", e);
     }
   }
 

@@ -29,6 +29,7 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -78,6 +79,23 @@ class KvStateMachineTest {
         .containsExactly(WriteStatus.APPLIED);
     assertThat(valueOfA()).contains("1");
     assertThat(node.events.told).containsExactly("applied 2: " + command.getSerializedSize());
+  }
+
+  @Test
+  void membersThatRatisCouldNotWriteDownEndTheNode() throws IOException {
+    Path members = node.directory().resolve("raft/current/raft-meta.conf");
+    Files.write(members, new byte[] {1});
+    configurationChanged();
+    assertThat(node.events.failures).isEmpty();
+
+    Files.write(members, new byte[0]);
+    configurationChanged();
+    assertThat(node.events.failures)
+        .containsExactly("the members of the cluster could not be written to disk");
+  }
+
+  private void configurationChanged() {
+    node.machine().notifyConfigurationChanged(1, 0, RaftConfigurationProto.getDefaultInstance());
   }
 
   @Test

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,7 @@ final class LogCheck {
   private final StoredState state;
   private final long mark;
   private boolean hasConfiguration;
+  private @Nullable LogEntryProto committedConfiguration;
   private long lastTerm;
 
   private LogCheck(Path directory, int maxEntryBytes, StoredState state, long mark) {
@@ -46,8 +50,13 @@ final class LogCheck {
    * @param last the last entry; -1 if there is none
    * @param lastTerm the term of that entry; 0 if there is none
    * @param hasConfiguration whether the members of the cluster stand in it
+   * @param committedConfiguration the last entry that names them and is known to be committed
    */
-  record Found(long last, long lastTerm, boolean hasConfiguration) {}
+  record Found(
+      long last,
+      long lastTerm,
+      boolean hasConfiguration,
+      Optional<LogEntryProto> committedConfiguration) {}
 
   /**
    * Checks the log in {@code directory}, and repairs it where that is safe.
@@ -85,7 +94,7 @@ final class LogCheck {
     }
     requireMark(segments.isEmpty() ? directory : segments.get(segments.size() - 1).file(), last);
     deleteLeftOfPurge(segments.subList(0, begin));
-    return new Found(last, lastTerm, hasConfiguration);
+    return new Found(last, lastTerm, hasConfiguration, Optional.ofNullable(committedConfiguration));
   }
 
   /** Follows the entries of a file; its last entry, or the one before its first. */
@@ -113,8 +122,7 @@ final class LogCheck {
               segment.file(),
               "holds entry %d in the place of %d".formatted(frame.entry().getIndex(), next));
         }
-        hasConfiguration |= frame.entry().hasConfigurationEntry();
-        lastTerm = frame.entry().getTerm();
+        note(frame.entry());
         position += frame.bytes();
         next++;
       }
@@ -124,6 +132,16 @@ final class LogCheck {
         finishTruncation(segment, isLast, next - 1);
       }
       return next - 1;
+    }
+  }
+
+  private void note(LogEntryProto entry) {
+    lastTerm = entry.getTerm();
+    if (entry.hasConfigurationEntry()) {
+      hasConfiguration = true;
+      if (entry.getIndex() <= mark) {
+        committedConfiguration = entry;
+      }
     }
   }
 

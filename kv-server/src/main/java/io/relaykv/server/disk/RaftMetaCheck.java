@@ -1,12 +1,13 @@
 package io.relaykv.server.disk;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.Writer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.storage.RaftStorageMetadata;
@@ -17,6 +18,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at the two small files beside Ratis' log, which Ratis replaces silently: without its vote a
  * node votes twice, without its members it takes those of its configuration for the present ones.
+ *
+ * <p>Ratis writes a new file beside the old one and puts it in its place also when the writing
+ * fails (RaftStorageMetadataFileImpl, RaftStorageImpl, Ratis 3.3.0): a full disk leaves either
+ * empty. That is mended, as a disk that is full is full on all nodes; anything else is refused.
+ * (docs/adr/0016)
  */
 final class RaftMetaCheck {
   private static final Logger log = LoggerFactory.getLogger(RaftMetaCheck.class);
@@ -24,12 +30,25 @@ final class RaftMetaCheck {
   /** As Ratis writes it. */
   private static final String NO_VOTE = RaftStorageMetadata.getDefault().getVotedFor().toString();
 
+  /**
+   * A node that has lost its vote goes on so many terms later, in which it cannot have voted. Its
+   * log has an entry of each leader that it followed: the terms since are those of elections that
+   * nobody won, or whose winner it never heard of, an election timeout each.
+   */
+  static final long SKIPPED_TERMS = 1_000_000;
+
   private RaftMetaCheck() {}
 
-  /** {@code raft-meta}: the term, and whom this node voted for in it. */
+  /**
+   * {@code raft-meta}: the term, and whom this node voted for in it. An empty one is for {@link
+   * #raiseTerm}.
+   */
   static void requireVote(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw DamagedDataException.beyondRepair(file, "is gone, though this node has run before");
+    }
+    if (Files.size(file) == 0) {
+      return;
     }
     Properties properties = read(file);
     if (!properties.getProperty("term", "").matches("\\d{1,18}")
@@ -57,30 +76,51 @@ final class RaftMetaCheck {
    * @param lastTerm 0 if there is no entry
    */
   static void raiseTerm(Path file, long lastTerm) throws IOException {
-    Properties properties = read(file);
-    String before = properties.getProperty("term");
-    if (Long.parseLong(before) >= lastTerm) {
+    if (Files.size(file) == 0) {
+      long later = lastTerm + SKIPPED_TERMS;
+      writeTerm(file, later);
+      log.warn(
+          "{} was empty, as a full disk leaves it: this node has forgotten its vote and goes on in term {}",
+          file,
+          later);
       return;
     }
-    properties.setProperty("term", Long.toString(lastTerm));
-    properties.setProperty("votedFor", NO_VOTE);
-    Path unfinished = file.resolveSibling(file.getFileName() + ".raised");
-    try (Writer writer = Files.newBufferedWriter(unfinished)) {
-      properties.store(writer, "");
+    String before = read(file).getProperty("term");
+    if (Long.parseLong(before) < lastTerm) {
+      writeTerm(file, lastTerm);
+      log.warn("{} named term {}, the log has entries of term {}: raised", file, before, lastTerm);
     }
+  }
+
+  private static void writeTerm(Path file, long term) throws IOException {
+    Properties properties = new Properties();
+    properties.setProperty("term", Long.toString(term));
+    properties.setProperty("votedFor", NO_VOTE);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    properties.store(bytes, "");
+    replace(file, bytes.toByteArray());
+  }
+
+  private static void replace(Path file, byte[] content) throws IOException {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".mended");
+    Files.write(unfinished, content);
     Fsync.file(unfinished);
     Files.move(
         unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     Fsync.directory(file.resolveSibling("."));
-    log.warn("{} named term {}, the log has entries of term {}: raised", file, before, lastTerm);
   }
 
   /**
    * {@code raft-meta.conf}: the members.
    *
    * @param mayBeMissing whether Ratis finds them in the log, or there are none yet
+   * @param inLog the last entry of the log that names them and is committed
    */
-  static void requireMembers(Path file, boolean mayBeMissing) throws IOException {
+  static void requireMembers(Path file, boolean mayBeMissing, Optional<LogEntryProto> inLog)
+      throws IOException {
+    if (Files.exists(file) && Files.size(file) == 0 && mayBeMissing) {
+      mendMembers(file, inLog);
+    }
     if (!Files.exists(file)) {
       if (!mayBeMissing) {
         throw DamagedDataException.beyondRepair(file, "is gone, though this node has run before");
@@ -96,5 +136,16 @@ final class RaftMetaCheck {
       // as if it named nobody
     }
     throw DamagedDataException.beyondRepair(file, "is damaged: it names no members");
+  }
+
+  private static void mendMembers(Path file, Optional<LogEntryProto> inLog) throws IOException {
+    if (inLog.isPresent()) {
+      replace(file, inLog.get().toByteArray());
+    } else {
+      // Ratis writes it when it applies the entry that names them.
+      Files.delete(file);
+      Fsync.directory(file.resolveSibling("."));
+    }
+    log.warn("{} was empty, as a full disk leaves it: the members are taken from the log", file);
   }
 }

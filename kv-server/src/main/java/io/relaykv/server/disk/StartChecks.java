@@ -46,7 +46,8 @@ public final class StartChecks {
     LogCheck.Found found = LogCheck.run(files.log(), maxLogEntryBytes, state, mark.index());
     RaftMetaCheck.requireMembers(
         files.log().resolve("raft-meta.conf"),
-        found.hasConfiguration() || Math.max(found.last(), state.reach()) < 0);
+        found.hasConfiguration() || Math.max(found.last(), state.reach()) < 0,
+        found.committedConfiguration());
     if (ranBefore) {
       RaftMetaCheck.raiseTerm(files.log().resolve("raft-meta"), found.lastTerm());
     }

@@ -315,6 +315,11 @@ public final class RaftNode implements AutoCloseable {
     return server.getLifeCycleState() == LifeCycle.State.RUNNING && division.getInfo().isAlive();
   }
 
+  /** Whether it should stand for election and does not: if that lasts, the process must end. */
+  public boolean hasGivenUpElection() {
+    return Candidacy.isGivenUp(division);
+  }
+
   /** As {@link #followers}, and those whom this node, as the leader, is making members. */
   List<FollowerProgress> followersAndJoining() {
     return lease.followers();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,13 +52,24 @@ class LogCheckTest {
     Path open = files.inProgress(6, 9);
     byte[] before = Files.readAllBytes(open);
 
-    assertThat(check(EMPTY, 9)).isEqualTo(new LogCheck.Found(9, 3, true));
+    assertThat(check(EMPTY, 9)).isEqualTo(whole(9));
     assertThat(open).hasBinaryContent(before);
+  }
+
+  /** The members stand in the first entry. */
+  private static LogCheck.Found whole(long last) {
+    return new LogCheck.Found(last, 3, true, Optional.of(RaftLogFiles.entry(0)));
+  }
+
+  @Test
+  void membersBehindTheMarkAreNotKnownToBeCommitted() throws IOException {
+    files.inProgress(0, 5);
+    assertThat(check(EMPTY, -1)).isEqualTo(new LogCheck.Found(5, 3, true, Optional.empty()));
   }
 
   @Test
   void noLogIsWholeIfNothingIsMissing() throws IOException {
-    assertThat(check(EMPTY, -1)).isEqualTo(new LogCheck.Found(-1, 0, false));
+    assertThat(check(EMPTY, -1)).isEqualTo(new LogCheck.Found(-1, 0, false, Optional.empty()));
     assertThat(check(new StoredState(7, 7), 7).last()).isEqualTo(-1);
     assertRefused(
         EMPTY,
@@ -98,14 +110,14 @@ class LogCheckTest {
   private void assertCutOff(Path open, byte[] torn, int at) throws IOException {
     Files.write(open, torn);
     try (LogLines lines = new LogLines(LogCheck.class)) {
-      assertThat(check(EMPTY, 4)).isEqualTo(new LogCheck.Found(4, 3, true));
+      assertThat(check(EMPTY, 4)).isEqualTo(whole(4));
       assertThat(lines.warnings())
           .singleElement()
           .asString()
           .contains("cut off %d bytes behind entry 4".formatted(torn.length - at));
     }
     assertThat(open).hasSize(at);
-    assertThat(check(EMPTY, 4)).as("the next start").isEqualTo(new LogCheck.Found(4, 3, true));
+    assertThat(check(EMPTY, 4)).as("the next start").isEqualTo(whole(4));
   }
 
   @Test
@@ -252,7 +264,7 @@ class LogCheckTest {
     Path kept = files.closed(8, 9);
     Path open = files.inProgress(10, 12);
 
-    assertThat(check(new StoredState(12, 7), 12)).isEqualTo(new LogCheck.Found(12, 3, true));
+    assertThat(check(new StoredState(12, 7), 12)).isEqualTo(whole(12));
     assertThat(left).doesNotExist();
     assertThat(List.of(kept, open)).allMatch(Files::exists);
   }

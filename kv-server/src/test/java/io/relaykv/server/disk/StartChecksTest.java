@@ -108,7 +108,21 @@ class StartChecksTest {
     assertThat(check().index()).isEqualTo(5);
 
     assertThat(Files.readAllLines(vote())).contains("term=3", "votedFor=");
-    assertThat(files.log().toFile().list()).noneMatch(name -> name.endsWith(".raised"));
+    assertThat(files.log().toFile().list()).noneMatch(name -> name.endsWith(".mended"));
+  }
+
+  /** What a full disk leaves of it. */
+  @Test
+  void anEmptyVoteIsReplacedByATermInWhichItCannotHaveVoted() throws IOException {
+    runOnce();
+    Files.writeString(vote(), "");
+
+    assertThat(check().index()).isEqualTo(5);
+
+    assertThat(Files.readAllLines(vote())).contains("term=1000003", "votedFor=");
+    byte[] mended = Files.readAllBytes(vote());
+    assertThat(check().index()).isEqualTo(5);
+    assertThat(vote()).as("when started once more").hasBinaryContent(mended);
   }
 
   @Test
@@ -124,12 +138,45 @@ class StartChecksTest {
   @Test
   void membersThatAreDamagedAreRefused() throws IOException {
     runOnce();
-    Files.writeString(members(), "");
-    assertRefused(members(), "names no members");
     Files.write(members(), RaftLogFiles.entry(1).toByteArray());
     assertRefused(members(), "names no members");
     Files.write(members(), "garbage".getBytes(UTF_8));
     assertRefused(members(), "names no members");
+  }
+
+  /** What a full disk leaves of them. */
+  @Test
+  void emptyMembersAreTakenFromTheLog() throws IOException {
+    runOnce();
+    Files.writeString(members(), "");
+
+    assertThat(check().index()).isEqualTo(5);
+
+    assertThat(members()).hasBinaryContent(RaftLogFiles.entry(0).toByteArray());
+  }
+
+  /** They could be taken back: Ratis finds them, and applies them when they are committed. */
+  @Test
+  void emptyMembersAreForRatisToFindIfTheLogNamesThemBehindTheMark() throws IOException {
+    runOnce();
+    Files.delete(files.highWaterMark());
+    HighWaterMark.create(files.highWaterMark());
+    Files.writeString(members(), "");
+
+    assertThat(check().index()).isEqualTo(-1);
+
+    assertThat(members()).doesNotExist();
+  }
+
+  @Test
+  void emptyMembersThatTheLogDoesNotNameAreRefused() throws IOException {
+    runOnce();
+    Files.delete(files.log().resolve("log_inprogress_0"));
+    Files.createDirectories(files.snapshots().resolve("snapshot.3_5"));
+    Files.writeString(members(), "");
+
+    assertRefused(members(), "names no members");
+    assertThat(members()).isEmptyFile();
   }
 
   @Test

@@ -99,7 +99,10 @@ class DamagedFilesIT {
             "one byte lies over the whole last entry", "log_inprogress_", Damage::smearLastEntry),
         new Refused("half of the last entry is zeroed", "log_inprogress_", Damage::halveLastEntry),
         new Refused("the open file of the log is deleted", "log_0-", Damage::deleteOpenLog),
-        new Refused("raft-meta is empty", "raft-meta", data -> Damage.write(data, "raft-meta", "")),
+        new Refused(
+            "raft-meta is garbage",
+            "raft-meta",
+            data -> Damage.write(data, "raft-meta", "garbage")),
         new Refused("raft-meta is deleted", "raft-meta", data -> Damage.delete(data, "raft-meta")),
         new Refused(
             "raft-meta.conf is garbage",
@@ -186,6 +189,7 @@ class DamagedFilesIT {
     return Stream.of(
         new Mended("half of an entry that was never acknowledged", Damage::appendHalfAnEntry),
         new Mended("a file of the log is deleted that a snapshot has", Damage::deleteClosedLog),
+        new Mended("raft-meta is empty", data -> Damage.write(data, "raft-meta", "")),
         new Mended("the database is deleted", data -> Damage.delete(data, "db")),
         new Mended(
             "garbage in the write-ahead log of RocksDB, which holds nothing",

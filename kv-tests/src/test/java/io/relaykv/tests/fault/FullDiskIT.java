@@ -230,6 +230,58 @@ class FullDiskIT {
     cluster.awaitLevel();
   }
 
+  /**
+   * Ratis gives such an election up and stays a candidate: with the longest log of those that are
+   * left, it would neither lead nor let the other one lead.
+   */
+  @Test
+  @Tag("thorough")
+  void aCandidateThatCannotWriteItsTermEndsInsteadOfHoldingUpTheOthers() {
+    String leader = cluster.awaitLeader();
+    List<String> others = cluster.nodeIds().stream().filter(id -> !id.equals(leader)).toList();
+    String full = others.get(0);
+    String behind = others.get(1);
+    int writtenBefore = cluster.outputOf(full).length();
+    cluster.isolate(behind);
+    client.put("ahead", "of the third");
+    cluster.fillDisk(full, 0);
+    cluster.kill(leader);
+    cluster.heal();
+
+    assertThat(cluster.awaitEnd(full)).isEqualTo(HALTED);
+    assertThat(outputSince(writtenBefore, full))
+        .contains("This node halts: the election that this node stood for has failed");
+
+    cluster.freeDisk(full);
+    cluster.start(full);
+    assertThat(client.get("ahead")).hasValue(KvValue.of("of the third"));
+    cluster.start(leader);
+    cluster.awaitLevel();
+  }
+
+  /** Ratis puts an empty file in the place of the vote that it cannot write. */
+  @Test
+  void aFollowerThatLosesItsVoteToAFullDiskEndsAndComesBack() {
+    String leader = cluster.awaitLeader();
+    List<String> others = cluster.nodeIds().stream().filter(id -> !id.equals(leader)).toList();
+    String full = others.get(0);
+    int writtenBefore = cluster.outputOf(full).length();
+    cluster.fillDisk(full, 0);
+    try (KvAdmin admin = cluster.newAdmin()) {
+      admin.transferLeadership(Optional.of(others.get(1)));
+    }
+
+    // The file of the log that the new term begins finds no room either.
+    assertThat(cluster.awaitEnd(full)).isEqualTo(HALTED);
+
+    cluster.freeDisk(full);
+    cluster.start(full);
+    cluster.awaitLevel();
+    assertThat(outputSince(writtenBefore, full))
+        .contains("raft-meta was empty, as a full disk leaves it");
+    client.put("another", "all go on");
+  }
+
   /** Of this test: the tests share the cluster, and each may fill any of its disks. */
   private static String outputSince(int writtenBefore, String id) {
     return cluster.outputOf(id).substring(writtenBefore);

@@ -37,7 +37,7 @@ final class DataFaults {
   private static final List<Kind> KINDS =
       List.of(
           new Kind("a bit of the log flipped", Damage::flipBitInLog),
-          new Kind("raft-meta empty", data -> Damage.write(data, "raft-meta", "")),
+          new Kind("raft-meta garbage", data -> Damage.write(data, "raft-meta", "garbage")),
           new Kind("raft-meta deleted", data -> Damage.delete(data, "raft-meta")),
           new Kind("CURRENT deleted", data -> Damage.delete(data, "CURRENT")),
           new Kind("the manifest deleted", Damage::deleteManifest));

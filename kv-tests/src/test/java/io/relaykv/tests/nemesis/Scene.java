@@ -22,6 +22,9 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class Scene {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  /** For so much to be written that a log is cut, with a disk that is slow and links that lose. */
+  private static final Duration MUCH_PATIENCE = Duration.ofMinutes(5);
+
   /** What a fault does, it does soon. */
   private static final Duration EFFECT = Duration.ofSeconds(10);
 
@@ -155,7 +158,7 @@ public final class Scene {
   void awaitPuts(String prefix, int more) {
     long goal = puts(prefix) + more;
     await("%d more puts of %s".formatted(more, prefix))
-        .atMost(PATIENCE)
+        .atMost(MUCH_PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> puts(prefix) >= goal);
   }

@@ -23,7 +23,8 @@ final class NodeLogs {
   /** What a log on a failing or full disk makes a node say; kinds of such faults begin so. */
   private static final List<String> OF_THE_LOG = List.of("fail-", "fill-");
 
-  private static final Pattern LOG_FAILS = Pattern.compile("SegmentedRaftLog|This node halts");
+  private static final Pattern LOG_FAILS =
+      Pattern.compile("SegmentedRaftLog|LeaderElection\\d+: Failed|This node halts");
 
   private NodeLogs() {}
 

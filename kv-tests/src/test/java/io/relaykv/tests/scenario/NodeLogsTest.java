@@ -26,6 +26,15 @@ class NodeLogsTest {
   }
 
   @Test
+  void acceptsThatAnElectionFailsForWantOfRoom() {
+    String failed =
+        "2026-03-01T10:00:05.000Z ERROR LeaderElection - n1@group-0-LeaderElection2: Failed, state=RUNNING";
+    assertThatNoException()
+        .isThrownBy(() -> check("n1", failed, fault(Nemeses.FILL_DISK_OF_FOLLOWER, "n1")));
+    isBroken("n1", failed, fault(Nemeses.PAUSE_LEADER, "n1"));
+  }
+
+  @Test
   void acceptsItInTheMillisecondInWhichTheFaultStruck() {
     assertThatNoException()
         .isThrownBy(

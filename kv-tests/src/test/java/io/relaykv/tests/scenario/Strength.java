@@ -39,6 +39,9 @@ final class Strength {
     // Who is pinned to a node that is down learns nothing, a hundred times a second.
     HistorySummary writes =
         history.only(operation -> operation.op().isWrite() && operation.node() == null);
+    if (writes.operations().isEmpty()) {
+      throw tooWeak("no write could go to any node");
+    }
     long unknown = writes.count(Outcome.UNKNOWN);
     if (unknown > MOST_UNKNOWN * writes.operations().size()) {
       throw tooWeak(

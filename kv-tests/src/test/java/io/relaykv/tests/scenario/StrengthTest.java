@@ -140,6 +140,13 @@ class StrengthTest {
   }
 
   @Test
+  void refusesARunWithoutWritesThatCouldGoToAnyNode() {
+    history.removeIf(operation -> operation.op().isWrite());
+    add(100, OpKind.PUT, Outcome.OK, 500, "n2");
+    isTooWeak(FAULT, "no write could go to any node");
+  }
+
+  @Test
   void acceptsThatWhoIsPinnedToANodeThatIsDownLearnsNothing() {
     add(1_000, OpKind.PUT, Outcome.UNKNOWN, 500, "n2");
     assertThatNoException().isThrownBy(() -> check(FAULT));

@@ -189,11 +189,12 @@ class DamagedFilesIT {
     return Stream.of(
         new Mended("half of an entry that was never acknowledged", Damage::appendHalfAnEntry),
         new Mended("a file of the log is deleted that a snapshot has", Damage::deleteClosedLog),
-        new Mended("raft-meta is empty", data -> Damage.write(data, "raft-meta", "")),
         new Mended("the database is deleted", data -> Damage.delete(data, "db")),
         new Mended(
             "garbage in the write-ahead log of RocksDB, which holds nothing",
-            Damage::writeGarbageIntoWriteAheadLog));
+            Damage::writeGarbageIntoWriteAheadLog),
+        // The last: it brings about an election, whose entry the node must not forget again.
+        new Mended("raft-meta is empty", data -> Damage.write(data, "raft-meta", "")));
   }
 
   @ParameterizedTest(name = "{0}")

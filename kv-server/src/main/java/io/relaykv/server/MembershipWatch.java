@@ -66,6 +66,7 @@ final class MembershipWatch {
 
   /** To be called again and again. */
   void tick(RaftNode raft) {
+    raft.lookAfterNewcomer();
     if (!isMember() && raft.isMemberForGood()) {
       mark(Stage.MEMBER);
       log.info("Node {} is a member of cluster {} now", config.nodeId(), config.cluster().name());

@@ -17,7 +17,10 @@ import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.MetadataProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
@@ -116,6 +119,19 @@ final class FakePeer implements AutoCloseable {
     return requestsVote().isOk();
   }
 
+  /** Whether the node votes for it. */
+  boolean isVotedFor() {
+    try {
+      return RaftServerProtocolServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(10, TimeUnit.SECONDS)
+          .requestVote(vote())
+          .getServerReply()
+          .getSuccess();
+    } catch (StatusRuntimeException e) {
+      return false;
+    }
+  }
+
   private RequestVoteRequestProto vote() {
     return RequestVoteRequestProto.newBuilder()
         .setServerRequest(claims)
@@ -177,6 +193,32 @@ final class FakePeer implements AutoCloseable {
   Status sendsHeartbeat(boolean initializing) {
     return append(
         AppendEntriesRequestProto.newBuilder().setLeaderTerm(1).setInitializing(initializing));
+  }
+
+  /** Sends, as to a node that is being added or to a member, who the members are. */
+  Status appendsMembers(boolean initializing, long term, long index, String... ids) {
+    RaftConfigurationProto.Builder members = RaftConfigurationProto.newBuilder();
+    for (String id : ids) {
+      members.addPeers(
+          RaftPeerProto.newBuilder()
+              .setId(ByteString.copyFromUtf8(id))
+              .setAddress("127.0.0.1:1")
+              .setStartupRole(RaftPeerRole.FOLLOWER));
+    }
+    AppendEntriesRequestProto.Builder append =
+        AppendEntriesRequestProto.newBuilder()
+            .setLeaderTerm(term)
+            .setLeaderCommit(index)
+            .setInitializing(initializing)
+            .addEntries(
+                LogEntryProto.newBuilder()
+                    .setTerm(term)
+                    .setIndex(index)
+                    .setConfigurationEntry(members));
+    if (index > 0) {
+      append.setPreviousLog(TermIndexProto.newBuilder().setTerm(1).setIndex(index - 1));
+    }
+    return append(append);
   }
 
   /** Sends two entries; OK once they have been answered. */

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class JoiningNodeTest {
   private final List<Integer> ends = new CopyOnWriteArrayList<>();
+  private final List<String> fatals = new CopyOnWriteArrayList<>();
 
   @TempDir private Path directory;
   private NodeSettings settings;
@@ -43,7 +44,7 @@ class JoiningNodeTest {
             new FatalHandler() {
               @Override
               public void fatal(String what, Throwable cause) {
-                throw new AssertionError(what, cause);
+                fatals.add(what);
               }
 
               @Override
@@ -61,6 +62,7 @@ class JoiningNodeTest {
     leader.close();
     admin.shutdownNow();
     node.close();
+    assertThat(fatals).isEmpty();
   }
 
   @Test
@@ -93,6 +95,29 @@ class JoiningNodeTest {
     assertThat(leader.installsSnapshot().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
     assertThat(status().getTerm()).isZero();
     assertThat(ends).isEmpty();
+  }
+
+  /** The leader that was adding it is lost before it could say that it has. */
+  @Test
+  void votesForWhoeverTakesItForAMemberButStandsOnlyWhenItIsOne() {
+    leader.appendsMembers(true, 1, 0, "n2", "n3");
+    try (FakePeer candidate = FakePeer.inPlainText(settings.peerPort(), "n3")) {
+      await("its vote").until(candidate::isVotedFor);
+
+      await("some election timeouts")
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> status().getTerm() == FakePeer.HUGE_TERM && ends.isEmpty());
+
+      Status appended = candidate.appendsMembers(false, FakePeer.HUGE_TERM, 1, "n1", "n2", "n3");
+      assertThat(appended.getCode()).isEqualTo(Status.Code.OK);
+      await("it to stand for election")
+          .until(() -> status().getRole() == StatusResponse.Role.CANDIDATE);
+      await("its election to go on")
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> fatals.isEmpty() && ends.isEmpty());
+    }
   }
 
   private StatusResponse status() {

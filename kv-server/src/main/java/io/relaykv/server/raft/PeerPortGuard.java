@@ -28,6 +28,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
   private final @Nullable PeerIdentity identity;
   private final KnownMembers members;
   private final @Nullable JoinGate gate;
+  private final @Nullable Newcomer newcomer;
   private final VotePromise promise;
   private final InstallGate installs;
   private final ServerInterceptor before;
@@ -35,19 +36,22 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
 
   /**
    * @param identity null if the port has no TLS, where nothing can be known of a caller
-   * @param gate null if this node has joined
+   * @param gate null if this node has been welcomed
+   * @param newcomer null if this node has been a member when it started
    * @param before stands before the guard
    */
   PeerPortGuard(
       @Nullable PeerIdentity identity,
       KnownMembers members,
       @Nullable JoinGate gate,
+      @Nullable Newcomer newcomer,
       VotePromise promise,
       InstallGate installs,
       ServerInterceptor before) {
     this.identity = identity;
     this.members = members;
     this.gate = gate;
+    this.newcomer = newcomer;
     this.promise = promise;
     this.installs = installs;
     this.before = before;
@@ -110,7 +114,11 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
         return found;
       }
     }
-    return gate == null ? Optional.empty() : gate.objection(message);
+    Optional<String> notWelcome = gate == null ? Optional.empty() : gate.objection(message);
+    if (newcomer != null && notWelcome.isEmpty()) {
+      newcomer.hears(message);
+    }
+    return notWelcome;
   }
 
   private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, Status status) {

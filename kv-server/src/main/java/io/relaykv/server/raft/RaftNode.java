@@ -38,6 +38,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +69,7 @@ public final class RaftNode implements AutoCloseable {
   private final AtomicBoolean snapshotUnderWay = new AtomicBoolean();
   private final Membership membership;
   private final Predicate<String> former;
+  private final @Nullable Newcomer newcomer;
 
   private RaftNode(
       RaftGroupId groupId,
@@ -75,6 +77,7 @@ public final class RaftNode implements AutoCloseable {
       LeaderLease lease,
       NodeConfig config,
       Predicate<String> former,
+      @Nullable Newcomer newcomer,
       RaftSeams seams)
       throws IOException {
     this.groupId = groupId;
@@ -86,6 +89,7 @@ public final class RaftNode implements AutoCloseable {
     this.commands = new RatisLog(division, lease);
     this.writes = new WriteBatcher(commands, Clock.systemUTC(), limits(config));
     this.former = former;
+    this.newcomer = newcomer;
     this.membership =
         new Membership(
             this,
@@ -139,12 +143,14 @@ public final class RaftNode implements AutoCloseable {
         new VotePromise(
             config.raft().electionTimeoutMin(), System::nanoTime, LeaseMetrics.of(config.nodeId()));
     InstallGate installs = new InstallGate();
+    @Nullable Newcomer newcomer = isMember ? null : new Newcomer(self, groupId);
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
         new PeerPortGuard(
             credentials.isPresent() ? identity : null,
             members,
             gate.orElse(null),
+            newcomer,
             promise,
             installs,
             seams.peerPort()));
@@ -166,8 +172,12 @@ public final class RaftNode implements AutoCloseable {
       members.attach(division);
       promise.attach(division);
       installs.attach(division);
+      if (newcomer != null) {
+        newcomer.attach(server, division);
+      }
       server.start();
-      return new RaftNode(groupId, server, lease, config, stateMachine::isFormerMember, seams);
+      return new RaftNode(
+          groupId, server, lease, config, stateMachine::isFormerMember, newcomer, seams);
     } catch (IOException | RuntimeException e) {
       server.close();
       DamagedLogException.throwIfDamaged(storage, e);
@@ -317,7 +327,14 @@ public final class RaftNode implements AutoCloseable {
 
   /** Whether it should stand for election and does not: if that lasts, the process must end. */
   public boolean hasGivenUpElection() {
-    return Candidacy.isGivenUp(division);
+    return (newcomer == null || !newcomer.onlyVotes()) && Candidacy.isGivenUp(division);
+  }
+
+  /** Lets a node that has been added stand for election. To be called again and again. */
+  public void lookAfterNewcomer() {
+    if (newcomer != null) {
+      newcomer.tick();
+    }
   }
 
   /** As {@link #followers}, and those whom this node, as the leader, is making members. */

@@ -38,6 +38,44 @@ class MemberReplacedIT {
 
   @TempDir private Path directory;
 
+  /**
+   * The change counts from when the leader has it in its log, and the new node learns of it later:
+   * by then the leader may be lost, and as a member is dead, there is no other without the new
+   * one's vote.
+   */
+  @Test
+  void whoIsBeingAddedVotesForANewLeaderBeforeItKnowsThatItIsAMember() {
+    try (KvCluster cluster = KvCluster.inProcess(3, directory);
+        KvClient client = cluster.newClient(Duration.ofSeconds(60));
+        KvAdmin admin = cluster.newAdmin()) {
+      client.put("k", 1);
+      cluster.awaitLevel();
+      String leader = cluster.awaitLeader();
+      cluster.kill(followers(cluster).get(0));
+      String fourth = cluster.startJoining();
+      cluster.links().delay(leader, fourth, Duration.ofMillis(900), Duration.ZERO);
+      CompletableFuture<Void> adding =
+          CompletableFuture.runAsync(() -> cluster.add(fourth, admin))
+              .exceptionally(lostItsLeader -> null);
+      await("the leader to count it as a member")
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(5))
+          .until(
+              () -> cluster.status().nodes().stream().anyMatch(one -> one.name().equals(fourth)));
+
+      cluster.links().cut(leader, fourth);
+      cluster.isolate(leader);
+      await("the leader to find out that nobody follows it")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> cluster.status().leader().isEmpty());
+      cluster.links().healAll();
+
+      client.put("k", 2);
+      assertThat(client.get("k")).hasValue(KvValue.of(2));
+      adding.join();
+    }
+  }
+
   @Test
   @Tag("thorough")
   void noOperationFailsWhileAFollowerAndThenTheLeaderAreReplaced() throws Exception {

@@ -13,7 +13,7 @@ medians with the ratios of RelayKV to each.
   --rounds N      how often each store is measured; 3 unless given
   --secs S        how long each workload is measured in each round; 5 unless given
   --warm S        how long it runs before that, in each round, uncounted; 3 unless given
-  --first-warm S  how long each store gets puts and gets before the first round; 20 unless given
+  --first-warm S  how long each store gets puts and gets before the first round; 60 unless given
   --stores LIST   of relaykv, relaykv-tls, etcd, nats, zk, rheakv with commas between; all unless given
   --dir DIR       for data and results, on the disk to be measured; build/compare in the checkout unless given
 
@@ -30,7 +30,7 @@ harness=
 rounds=3
 secs=5
 warm=3
-first_warm=20
+first_warm=60
 stores=relaykv,relaykv-tls,etcd,nats,zk,rheakv
 dir=${deploy%/*}/build/compare
 started=()

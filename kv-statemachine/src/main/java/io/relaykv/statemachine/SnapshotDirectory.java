@@ -113,15 +113,16 @@ final class SnapshotDirectory implements StateMachineStorage {
     latest = snapshots.isEmpty() ? null : info(snapshots.get(snapshots.size() - 1));
   }
 
-  /** The index of the newest snapshot in {@code directory}; -1 without any. */
-  static long newestIndex(Path directory) throws IOException {
+  /** The last entry in the newest snapshot in {@code directory}. */
+  static Applied newestIn(Path directory) throws IOException {
     if (!Files.exists(directory)) {
-      return -1;
+      return Applied.NOTHING;
     }
     return list(directory, name -> NAME.matcher(name).matches()).stream()
-        .mapToLong(snapshot -> termIndex(snapshot).getIndex())
-        .max()
-        .orElse(-1);
+        .map(SnapshotDirectory::termIndex)
+        .max(Comparator.comparingLong(TermIndex::getIndex))
+        .map(last -> new Applied(last.getTerm(), last.getIndex()))
+        .orElse(Applied.NOTHING);
   }
 
   /** The newest snapshot, if there is one. */

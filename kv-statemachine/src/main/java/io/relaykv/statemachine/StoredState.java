@@ -1,5 +1,6 @@
 package io.relaykv.statemachine;
 
+import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.StoreCheck;
 import io.relaykv.statemachine.store.StoreException;
 import java.io.IOException;
@@ -10,16 +11,19 @@ import java.nio.file.Path;
  *
  * @param appliedIndex the last log entry in the database; -1 if there is no database
  * @param snapshotIndex the last log entry in the newest snapshot; -1 if there is none
+ * @param term of the later of these entries; 0 if there is none
  */
-public record StoredState(long appliedIndex, long snapshotIndex) {
+public record StoredState(long appliedIndex, long snapshotIndex, long term) {
   /**
    * Reads the whole database to see that it is not damaged.
    *
    * @throws StoreException if it is
    */
   public static StoredState verify(Path database, Path snapshots) throws IOException {
+    Applied applied = StoreCheck.verify(database);
+    Applied snapshot = SnapshotDirectory.newestIn(snapshots);
     return new StoredState(
-        StoreCheck.verify(database).index(), SnapshotDirectory.newestIndex(snapshots));
+        applied.index(), snapshot.index(), Math.max(applied.term(), snapshot.term()));
   }
 
   /** A start brings the node's state to here by itself; behind it the log is needed. */

@@ -17,7 +17,7 @@ class StoredStateTest {
   @Test
   void aNodeThatHasNotRunHasNothing() throws IOException {
     assertThat(StoredState.verify(temp.resolve("db"), temp.resolve("sm")))
-        .isEqualTo(new StoredState(-1, -1));
+        .isEqualTo(new StoredState(-1, -1, 0));
     assertThat(temp).isEmptyDirectory();
   }
 
@@ -35,10 +35,11 @@ class StoredStateTest {
     Files.createDirectory(node.snapshots().resolve("tmp-snapshot.9_999"));
 
     StoredState state = StoredState.verify(node.database(), node.snapshots());
-    assertThat(state).isEqualTo(new StoredState(log.size() - 1, snapshot));
+    assertThat(state).isEqualTo(new StoredState(log.size() - 1, snapshot, log.get(0).getTerm()));
     assertThat(state.reach()).isEqualTo(log.size() - 1);
 
     Directories.delete(node.database());
-    assertThat(StoredState.verify(node.database(), node.snapshots()).reach()).isEqualTo(snapshot);
+    assertThat(StoredState.verify(node.database(), node.snapshots()))
+        .isEqualTo(new StoredState(-1, snapshot, log.get(0).getTerm()));
   }
 }

@@ -68,12 +68,12 @@ final class RaftMetaCheck {
   }
 
   /**
-   * Brings {@code raft-meta} up to the term of the last entry in the log. Ratis writes a new term
-   * there once, and goes on in it if that fails on a full disk; a power cut may take back the name
-   * of the file. With the earlier term the node would follow an earlier leader, and let it
+   * Brings {@code raft-meta} up to the term of the last entry that this node has. Ratis writes a
+   * new term there once, and goes on in it if that fails on a full disk; a power cut may take back
+   * the name of the file. With the earlier term the node would follow an earlier leader, and let it
    * overwrite what was acknowledged. In the later term it has voted for nobody, as far as it knows.
    *
-   * @param lastTerm 0 if there is no entry
+   * @param lastTerm of the last entry in log, database or snapshot; 0 if there is none
    */
   static void raiseTerm(Path file, long lastTerm) throws IOException {
     if (Files.size(file) == 0) {
@@ -88,7 +88,8 @@ final class RaftMetaCheck {
     String before = read(file).getProperty("term");
     if (Long.parseLong(before) < lastTerm) {
       writeTerm(file, lastTerm);
-      log.warn("{} named term {}, the log has entries of term {}: raised", file, before, lastTerm);
+      log.warn(
+          "{} named term {}, this node has entries of term {}: raised", file, before, lastTerm);
     }
   }
 

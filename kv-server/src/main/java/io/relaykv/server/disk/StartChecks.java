@@ -49,7 +49,9 @@ public final class StartChecks {
         found.hasConfiguration() || Math.max(found.last(), state.reach()) < 0,
         found.committedConfiguration());
     if (ranBefore) {
-      RaftMetaCheck.raiseTerm(files.log().resolve("raft-meta"), found.lastTerm());
+      // A log that has been purged may be empty.
+      RaftMetaCheck.raiseTerm(
+          files.log().resolve("raft-meta"), Math.max(found.lastTerm(), state.term()));
     }
     SyncedNames.of(files.log()).warnIfNot();
     return mark;

@@ -57,12 +57,15 @@ final class Newcomer {
     RaftServer.Division known = division;
     if (ratis == null
         || known == null
-        || known.getInfo().getLifeCycleState() != LifeCycle.State.STARTING
-        || known.getInfo().getLeaderId() == null) {
+        || known.getInfo().getLifeCycleState() != LifeCycle.State.STARTING) {
+      return;
+    }
+    RaftPeerId leader = known.getInfo().getLeaderId();
+    if (leader == null) {
       return;
     }
     try {
-      ratis.appendEntries(heartbeat(known.getInfo().getLeaderId(), known));
+      ratis.appendEntries(heartbeat(leader, known));
       if (known.getInfo().getLifeCycleState() != LifeCycle.State.RUNNING) {
         return;
       }

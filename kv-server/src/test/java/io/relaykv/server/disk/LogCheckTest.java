@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a crash explains is mended, unless it takes what was acknowledged; the rest is refused. */
 class LogCheckTest {
-  private static final StoredState EMPTY = new StoredState(-1, -1);
+  private static final StoredState EMPTY = new StoredState(-1, -1, 0);
 
   @TempDir private Path directory;
   private RaftLogFiles files;
@@ -70,7 +70,7 @@ class LogCheckTest {
   @Test
   void noLogIsWholeIfNothingIsMissing() throws IOException {
     assertThat(check(EMPTY, -1)).isEqualTo(new LogCheck.Found(-1, 0, false, Optional.empty()));
-    assertThat(check(new StoredState(7, 7), 7).last()).isEqualTo(-1);
+    assertThat(check(new StoredState(7, 7, 3), 7).last()).isEqualTo(-1);
     assertRefused(
         EMPTY,
         3,
@@ -130,8 +130,8 @@ class LogCheckTest {
 
     String damage = "is damaged at byte %d, where entry 5 begins".formatted(at.get(5));
     assertRefused(EMPTY, 5, open, damage);
-    assertRefused(new StoredState(5, 4), 4, open, damage);
-    assertThat(check(new StoredState(5, 5), 5).last()).as("a snapshot has it").isEqualTo(4);
+    assertRefused(new StoredState(5, 4, 3), 4, open, damage);
+    assertThat(check(new StoredState(5, 5, 3), 5).last()).as("a snapshot has it").isEqualTo(4);
   }
 
   @Test
@@ -156,7 +156,7 @@ class LogCheckTest {
 
     assertRefused(
         EMPTY, 4, open, "log and snapshots end with entry 3, but this node had acknowledged");
-    assertRefused(new StoredState(5, 1), 2, open, "had acknowledged up to entry 5");
+    assertRefused(new StoredState(5, 1, 3), 2, open, "had acknowledged up to entry 5");
     assertThat(check(EMPTY, 3).last()).isEqualTo(3);
   }
 
@@ -235,22 +235,22 @@ class LogCheckTest {
     Path last = files.inProgress(8, 9);
     Files.delete(missing);
     assertRefused(EMPTY, -1, last, "does not follow entry 4, the last before it");
-    assertRefused(new StoredState(6, 6), 9, last, "does not follow entry 4");
+    assertRefused(new StoredState(6, 6, 3), 9, last, "does not follow entry 4");
 
     Files.delete(directory.resolve("log_0-4"));
     assertRefused(
-        new StoredState(6, 3),
+        new StoredState(6, 3, 3),
         9,
         last,
         "is the first file of the log, but database and snapshots hold no more than entry 6");
-    assertThat(check(new StoredState(7, 3), 9).last()).isEqualTo(9);
+    assertThat(check(new StoredState(7, 3, 3), 9).last()).isEqualTo(9);
   }
 
   @Test
   void filesThatOverlapOrFollowAnOpenOneAreRefused() throws IOException {
     files.closed(0, 4);
     Path overlapping = files.closed(3, 7);
-    assertRefused(new StoredState(7, 7), 7, overlapping, "does not follow entry 4");
+    assertRefused(new StoredState(7, 7, 3), 7, overlapping, "does not follow entry 4");
     Files.delete(overlapping);
 
     Path open = files.inProgress(5, 6);
@@ -264,7 +264,7 @@ class LogCheckTest {
     Path kept = files.closed(8, 9);
     Path open = files.inProgress(10, 12);
 
-    assertThat(check(new StoredState(12, 7), 12)).isEqualTo(whole(12));
+    assertThat(check(new StoredState(12, 7, 3), 12)).isEqualTo(whole(12));
     assertThat(left).doesNotExist();
     assertThat(List.of(kept, open)).allMatch(Files::exists);
   }
@@ -286,9 +286,9 @@ class LogCheckTest {
   @Test
   void aSnapshotAheadOfTheLogIsNoDamage() throws IOException {
     files.closed(0, 4);
-    assertThat(check(new StoredState(3, 9), 9).last()).isEqualTo(4);
+    assertThat(check(new StoredState(3, 9, 3), 9).last()).isEqualTo(4);
     assertRefused(
-        new StoredState(9, 3),
+        new StoredState(9, 3, 3),
         -1,
         directory.resolve("log_0-4"),
         "end with entry 4, but this node had acknowledged up to entry 9");

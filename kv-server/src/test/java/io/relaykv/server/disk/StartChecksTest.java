@@ -125,6 +125,19 @@ class StartChecksTest {
     assertThat(vote()).as("when started once more").hasBinaryContent(mended);
   }
 
+  /** Terms may have jumped before, and the log is empty after a snapshot has been installed. */
+  @Test
+  void anEmptyVoteIsReplacedByATermAboveThatOfTheSnapshotToo() throws IOException {
+    runOnce();
+    Files.delete(files.log().resolve("log_inprogress_0"));
+    Files.createDirectories(files.snapshots().resolve("snapshot.1000003_5"));
+    Files.writeString(vote(), "");
+
+    assertThat(check().index()).isEqualTo(5);
+
+    assertThat(Files.readAllLines(vote())).contains("term=2000003", "votedFor=");
+  }
+
   @Test
   void aTermThatTheLogHasReachedIsLeftAlone() throws IOException {
     runOnce();

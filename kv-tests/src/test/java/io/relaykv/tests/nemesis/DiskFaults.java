@@ -54,18 +54,13 @@ final class DiskFaults {
         () -> {
           cluster.freeDisk(victim);
           // It may be about to halt: a candidate that could not write its term does soon.
-          Scene.comesAbout(() -> !cluster.isRunning(victim) || knowsALeader(cluster, victim));
+          Scene.comesAbout(() -> !cluster.isRunning(victim) || scene.knowsALeader(victim));
           if (!cluster.isRunning(victim)) {
             cluster.start(victim);
           }
         },
         noticed,
         "the node has noticed it");
-  }
-
-  private static boolean knowsALeader(KvCluster cluster, String id) {
-    return cluster.status().up().stream()
-        .anyMatch(up -> up.name().equals(id) && up.leader().isPresent());
   }
 
   private static boolean isShortOfDisk(KvCluster cluster, String id) {

@@ -127,12 +127,12 @@ public final class Scene {
 
   /** Waits until a node is up and knows a leader. */
   void awaitUp(String id) {
-    await(id + " to be up")
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                cluster.status().up().stream()
-                    .anyMatch(up -> up.name().equals(id) && up.leader().isPresent()));
+    await(id + " to be up").atMost(PATIENCE).until(() -> knowsALeader(id));
+  }
+
+  boolean knowsALeader(String id) {
+    return cluster.status().up().stream()
+        .anyMatch(up -> up.name().equals(id) && up.leader().isPresent());
   }
 
   /** What clients that are pinned to a node asked it, or waited for, between these times. */

@@ -195,14 +195,18 @@ final class FakePeer implements AutoCloseable {
         AppendEntriesRequestProto.newBuilder().setLeaderTerm(1).setInitializing(initializing));
   }
 
-  /** Sends, as to a node that is being added or to a member, who the members are. */
-  Status appendsMembers(boolean initializing, long term, long index, String... ids) {
+  /**
+   * Sends, as to a node that is being added or to a member, who the members are; all of them are
+   * said to be at one address.
+   */
+  Status appendsMembers(
+      boolean initializing, long term, long index, String address, String... ids) {
     RaftConfigurationProto.Builder members = RaftConfigurationProto.newBuilder();
     for (String id : ids) {
       members.addPeers(
           RaftPeerProto.newBuilder()
               .setId(ByteString.copyFromUtf8(id))
-              .setAddress("127.0.0.1:1")
+              .setAddress(address)
               .setStartupRole(RaftPeerRole.FOLLOWER));
     }
     AppendEntriesRequestProto.Builder append =

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Says in words for people why a node could not be used. */
 final class Causes {
-  /** gRPC's words for a connection that ends before HTTP/2 has begun. */
-  private static final String CLOSED_AT_ONCE = "Network closed for unknown reason";
-
   private Causes() {}
 
   /** Whether a node has said that the key is not valid, or not for this. */
@@ -46,7 +43,7 @@ final class Causes {
     return switch (status.getCode()) {
       case OK -> "the node ended the connection";
       case UNAVAILABLE ->
-          CLOSED_AT_ONCE.equals(status.getDescription())
+          PlainTextCalls.endedBeforeHttp2(status)
               ? "closed the connection at once (does it expect TLS?)"
               : "connection lost"
                   + (root == null ? detail(status) : " (" + root.getMessage() + ")");

@@ -72,7 +72,7 @@ final class Channels {
     if (tls.isPresent()) {
       builder.sslContext(tls.get().current());
     } else {
-      builder.usePlaintext();
+      builder.usePlaintext().intercept(new PlainTextCalls());
     }
     return builder.build();
   }

@@ -12,6 +12,9 @@ import io.relaykv.client.KvValue;
 import io.relaykv.client.UnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -38,17 +41,19 @@ class TlsTest {
   }
 
   private static KvClient.Builder client(ScriptedNode node) {
-    return KvClient.builder()
-        .nodes(node.address())
-        .apiKey(TestKeys.API_KEY)
-        .requestTimeout(PATIENCE);
+    return client(node.address());
+  }
+
+  private static KvClient.Builder client(String address) {
+    return KvClient.builder().nodes(address).apiKey(TestKeys.API_KEY).requestTimeout(PATIENCE);
   }
 
   private static KvAdmin.Builder admin(ScriptedNode node) {
-    return KvAdmin.builder()
-        .nodes(node.address())
-        .apiKey(TestKeys.ADMIN_KEY)
-        .requestTimeout(PATIENCE);
+    return admin(node.address());
+  }
+
+  private static KvAdmin.Builder admin(String address) {
+    return KvAdmin.builder().nodes(address).apiKey(TestKeys.ADMIN_KEY).requestTimeout(PATIENCE);
   }
 
   private ScriptedNode node(SslContext tls) {
@@ -137,6 +142,38 @@ class TlsTest {
           .cause()
           .isInstanceOf(UnavailableException.class)
           .hasMessageContaining("does it expect TLS?");
+    }
+  }
+
+  /** A node that expects TLS leaves what it was sent unread at times: then its end is a reset. */
+  @Test
+  void aClientWithoutTlsIsToldSoOnAResetToo() throws IOException {
+    try (ServerSocket resetting = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      CompletableFuture.runAsync(() -> resetAll(resetting));
+      String address = "127.0.0.1:" + resetting.getLocalPort();
+      try (KvClient client = client(address).build();
+          KvAdmin admin = admin(address).build()) {
+        CompletableFuture<Void> put = client.async().put("k", KvValue.of(1));
+        assertThatThrownBy(() -> admin.createAccount("shop", 0))
+            .isInstanceOf(UnavailableException.class)
+            .hasMessageContaining("does it expect TLS?");
+        assertThatThrownBy(put::join)
+            .cause()
+            .isInstanceOf(UnavailableException.class)
+            .hasMessageContaining("does it expect TLS?");
+      }
+    }
+  }
+
+  private static void resetAll(ServerSocket server) {
+    while (!server.isClosed()) {
+      try (Socket accepted = server.accept()) {
+        // The other end is in the middle of its greeting.
+        accepted.getInputStream().read();
+        accepted.setSoLinger(true, 0);
+      } catch (IOException e) {
+        // The test is over.
+      }
     }
   }
 

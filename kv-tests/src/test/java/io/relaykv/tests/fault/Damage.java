@@ -21,26 +21,29 @@ public final class Damage {
   private Damage() {}
 
   static void flipBitInOpenLog(Path data) throws IOException {
-    Path log = find(data, OPEN_LOG);
-    List<Frame> frames = framesOf(log);
-    flipBit(log, frames.get(frames.size() / 2).middle());
+    flipBitInMiddle(find(data, OPEN_LOG));
   }
 
   /** In the middle of the file of the log that has the most entries. */
   public static void flipBitInLog(Path data) throws IOException {
-    Path fullest = null;
-    int most = 0;
-    for (Path log : logs(data)) {
-      int frames = framesOf(log).size();
-      if (frames > most) {
-        fullest = log;
-        most = frames;
-      }
-    }
-    if (fullest == null) {
-      throw new IllegalStateException("the log in " + data + " is empty");
-    }
-    flipBit(fullest, framesOf(fullest).get(most / 2).middle());
+    flipBitInMiddle(fullest(logs(data)));
+  }
+
+  static void flipBitInClosedLog(Path data) throws IOException {
+    flipBitInMiddle(closedLog(data));
+  }
+
+  private static void flipBitInMiddle(Path log) throws IOException {
+    List<Frame> frames = framesOf(log);
+    flipBit(log, frames.get(frames.size() / 2).middle());
+  }
+
+  /** The fullest: an election closes a file too, with next to nothing in it. */
+  private static Path closedLog(Path data) throws IOException {
+    return fullest(
+        logs(data).stream()
+            .filter(log -> !log.getFileName().toString().startsWith(OPEN_LOG))
+            .toList());
   }
 
   private static List<Path> logs(Path data) throws IOException {
@@ -51,10 +54,20 @@ public final class Damage {
     }
   }
 
-  static void flipBitInClosedLog(Path data) throws IOException {
-    Path log = find(data, "log_0-");
-    List<Frame> frames = framesOf(log);
-    flipBit(log, frames.get(frames.size() / 2).middle());
+  private static Path fullest(List<Path> logs) throws IOException {
+    Path fullest = null;
+    int most = 0;
+    for (Path log : logs) {
+      int frames = framesOf(log).size();
+      if (frames > most) {
+        fullest = log;
+        most = frames;
+      }
+    }
+    if (fullest == null) {
+      throw new IllegalStateException("the log is empty: " + logs);
+    }
+    return fullest;
   }
 
   static void zeroEndOfLog(Path data) throws IOException {
@@ -100,7 +113,7 @@ public final class Damage {
   }
 
   static void deleteClosedLog(Path data) throws IOException {
-    Files.delete(find(data, "log_0-"));
+    Files.delete(closedLog(data));
   }
 
   /** Of the table that holds the values. */

@@ -71,10 +71,6 @@ public final class KvStore implements AutoCloseable {
   private static final long BLOCK_CACHE_BYTES = 64L << 20;
   private static final long MEMTABLE_BYTES = 32L << 20;
 
-  static {
-    RocksDB.loadLibrary();
-  }
-
   private final Path directory;
   private final NativeResources natives = new NativeResources();
   private final RocksDB db;
@@ -134,6 +130,7 @@ public final class KvStore implements AutoCloseable {
    * @throws StoreException if it is damaged or of a format that this version does not know
    */
   public static KvStore open(Path directory) {
+    RocksDbLibrary.load();
     KvStore store;
     try {
       Files.createDirectories(directory);

@@ -15,10 +15,6 @@ import org.rocksdb.RocksDBException;
 
 /** Looks whether a database that is not open is whole, without changing it. */
 public final class StoreCheck {
-  static {
-    RocksDB.loadLibrary();
-  }
-
   private StoreCheck() {}
 
   /**
@@ -37,6 +33,7 @@ public final class StoreCheck {
     if (!KvStore.exists(directory)) {
       throw new StoreException("%s has lost its file CURRENT".formatted(directory));
     }
+    RocksDbLibrary.load();
     try (NativeResources natives = new NativeResources()) {
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
       // Not those that there should be: a start that was interrupted has not made all of them.

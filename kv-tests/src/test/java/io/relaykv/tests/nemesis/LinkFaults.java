@@ -4,6 +4,8 @@ import io.relaykv.testkit.FaultCounts;
 import io.relaykv.testkit.KvCluster;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -50,16 +52,28 @@ final class LinkFaults {
   private static Strike off(Scene scene, String victim, Consumer<String> how) {
     KvCluster cluster = scene.cluster();
     long before = sum(cluster, FaultCounts::cutMessages);
+    Object fault = new Object();
+    othersThan(cluster, victim).forEach(other -> scene.cutLinks().hold(fault, victim, other));
     how.accept(victim);
-    return Strike.seen(victim, () -> reconnect(cluster, victim), cuts(cluster, before), CUT);
+    return Strike.seen(victim, () -> reconnect(scene, fault, victim), cuts(cluster, before), CUT);
   }
 
-  private static void reconnect(KvCluster cluster, String victim) {
-    othersThan(cluster, victim).forEach(other -> cluster.links().reconnect(victim, other));
+  private static void reconnect(Scene scene, Object fault, String victim) {
+    KvCluster cluster = scene.cluster();
+    othersThan(cluster, victim).forEach(other -> reconnect(scene, fault, victim, other));
     cluster.reconnectClients(victim);
   }
 
-  /** Two nodes do not reach each other; a third reaches both. */
+  private static void reconnect(Scene scene, Object fault, String a, String b) {
+    if (scene.cutLinks().release(fault, a, b)) {
+      scene.cluster().links().reconnect(a, b);
+    }
+  }
+
+  /**
+   * Two nodes do not reach each other; a third reaches both. Both count as struck: a further fault
+   * that shows itself only in a node that hears of writes is looked for at the third.
+   */
   static Strike cutOneLink(Scene scene, String victim) {
     KvCluster cluster = scene.cluster();
     String other =
@@ -68,9 +82,15 @@ final class LinkFaults {
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("no other node runs"));
     long before = sum(cluster, FaultCounts::cutMessages);
+    Object fault = new Object();
+    scene.cutLinks().hold(fault, victim, other);
     cluster.links().cut(victim, other);
-    return Strike.seen(
-        victim, () -> cluster.links().reconnect(victim, other), cuts(cluster, before), CUT);
+    boolean cut = cuts(cluster, before);
+    return new Strike(
+        Set.of(victim, other),
+        true,
+        () -> reconnect(scene, fault, victim, other),
+        () -> Optional.of(CUT).filter(proof -> cut));
   }
 
   private static List<String> othersThan(KvCluster cluster, String victim) {
@@ -84,6 +104,7 @@ final class LinkFaults {
     long before = sum(cluster, FaultCounts::cutMessages);
     int periodMs = 300 + scene.random().nextInt(1200);
     ScheduledExecutorService flapping = Executors.newSingleThreadScheduledExecutor();
+    Object fault = new Object();
     boolean[] off = {false};
     var unused =
         flapping.scheduleAtFixedRate(
@@ -92,9 +113,10 @@ final class LinkFaults {
               others.forEach(
                   other -> {
                     if (off[0]) {
+                      scene.cutLinks().hold(fault, victim, other);
                       cluster.links().cut(victim, other);
                     } else {
-                      cluster.links().reconnect(victim, other);
+                      reconnect(scene, fault, victim, other);
                     }
                   });
             },
@@ -105,7 +127,7 @@ final class LinkFaults {
         victim,
         () -> {
           end(flapping);
-          reconnect(cluster, victim);
+          reconnect(scene, fault, victim);
         },
         cuts(cluster, before),
         CUT);

@@ -33,6 +33,7 @@ public final class Scene {
   private final KvCluster cluster;
   private final HistoryRecorder history;
   private final Set<String> struck = new HashSet<>();
+  private final CutLinks cutLinks = new CutLinks();
   private Random random = new Random(0);
   private Lead lead = new Lead(Optional.empty(), 0);
   private boolean leaderStruck;
@@ -48,6 +49,10 @@ public final class Scene {
 
   Random random() {
     return random;
+  }
+
+  CutLinks cutLinks() {
+    return cutLinks;
   }
 
   /**

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * each message must come from the node that it names, and that must not have been removed. A node
  * that waits to join hears those alone who are adding it. What is let through meets this node's
  * promise not to vote, and the end of a snapshot waits for the disk; answers to parts of a snapshot
- * wait for what comes next.
+ * wait for what comes next, and those to appends say how far the log is the leader's.
  */
 final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer {
   private static final String PEER_SERVICE = "ratis.grpc.RaftServerProtocolService";
@@ -31,6 +31,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
   private final @Nullable Newcomer newcomer;
   private final VotePromise promise;
   private final InstallGate installs;
+  private final AppendAnswers answers;
   private final ServerInterceptor before;
   private final RefusedCalls refused = new RefusedCalls();
 
@@ -47,6 +48,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
       @Nullable Newcomer newcomer,
       VotePromise promise,
       InstallGate installs,
+      AppendAnswers answers,
       ServerInterceptor before) {
     this.identity = identity;
     this.members = members;
@@ -54,6 +56,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
     this.newcomer = newcomer;
     this.promise = promise;
     this.installs = installs;
+    this.answers = answers;
     this.before = before;
   }
 
@@ -99,7 +102,10 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
                 call,
                 answered ->
                     installs.before(
-                        answered, PromisingCall.begin(answered, headers, next, promise))),
+                        answered,
+                        answers.begin(
+                            answered,
+                            completed -> PromisingCall.begin(completed, headers, next, promise)))),
             caller == null ? "a caller" : caller,
             message -> objection(caller, message),
             refused),

@@ -143,6 +143,7 @@ public final class RaftNode implements AutoCloseable {
         new VotePromise(
             config.raft().electionTimeoutMin(), System::nanoTime, LeaseMetrics.of(config.nodeId()));
     InstallGate installs = new InstallGate();
+    AppendAnswers answers = new AppendAnswers();
     @Nullable Newcomer newcomer = isMember ? null : new Newcomer(self, groupId);
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
@@ -153,6 +154,7 @@ public final class RaftNode implements AutoCloseable {
             newcomer,
             promise,
             installs,
+            answers,
             seams.peerPort()));
     credentials.ifPresent(present -> PeerTransport.protect(parameters, present, identity));
     RaftProperties properties = RatisProperties.of(config, storage);
@@ -172,6 +174,7 @@ public final class RaftNode implements AutoCloseable {
       members.attach(division);
       promise.attach(division);
       installs.attach(division);
+      answers.attach(() -> division.getRaftLog().getFlushIndex());
       if (newcomer != null) {
         newcomer.attach(server, division);
       }

@@ -1,0 +1,147 @@
+package io.relaykv.server.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.TermIndexProto;
+import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
+import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
+import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AppendAnswersTest {
+  private static final long NOTHING = RaftLog.INVALID_LOG_INDEX;
+
+  private final AppendAnswers answers = new AppendAnswers();
+  private final Stream stream = new Stream();
+  private final ServerCall.Listener<AppendEntriesRequestProto> listener =
+      answers.begin(stream, call -> new AsRatis(call));
+
+  private AppendResult result = AppendResult.SUCCESS;
+  private long flushed;
+
+  @BeforeEach
+  void attach() {
+    answers.attach(() -> flushed);
+  }
+
+  @Test
+  void aHeartbeatThatSucceedsTellsUpToWhereTheLogsAgree() {
+    flushed = 9;
+    assertThat(matchAfter(heartbeat().setPreviousLog(at(7)))).isEqualTo(7);
+  }
+
+  @Test
+  void onlyWhatIsOnDiskIsTold() {
+    flushed = 5;
+    assertThat(matchAfter(heartbeat().setPreviousLog(at(7)))).isEqualTo(5);
+    assertThat(matchAfter(append(8, 9).setPreviousLog(at(7)))).isEqualTo(5);
+    flushed = 9;
+    assertThat(matchAfter(heartbeat().setPreviousLog(at(9)))).isEqualTo(9);
+  }
+
+  @Test
+  void whatRatisSaysOfEntriesStays() {
+    flushed = 12;
+    assertThat(matchAfter(append(8, 9).setPreviousLog(at(7)))).isEqualTo(9);
+  }
+
+  @Test
+  void aHeartbeatThatProvesNothingTellsNothing() {
+    flushed = 9;
+    assertThat(matchAfter(heartbeat())).as("it names no entry").isEqualTo(NOTHING);
+    result = AppendResult.INCONSISTENCY;
+    assertThat(matchAfter(heartbeat().setPreviousLog(at(7)))).isEqualTo(NOTHING);
+    result = AppendResult.NOT_LEADER;
+    assertThat(matchAfter(heartbeat().setPreviousLog(at(7)))).isEqualTo(NOTHING);
+  }
+
+  private long matchAfter(AppendEntriesRequestProto.Builder request) {
+    int callId = stream.sent.size() + 1;
+    listener.onMessage(
+        request.setServerRequest(RaftRpcRequestProto.newBuilder().setCallId(callId)).build());
+    assertThat(stream.sent).hasSize(callId);
+    AppendEntriesReplyProto answer = stream.sent.get(callId - 1);
+    assertThat(answer.getResult()).isEqualTo(result);
+    assertThat(answer.getServerReply().getCallId()).isEqualTo(callId);
+    return answer.getMatchIndex();
+  }
+
+  private static AppendEntriesRequestProto.Builder heartbeat() {
+    return AppendEntriesRequestProto.newBuilder();
+  }
+
+  private static AppendEntriesRequestProto.Builder append(long first, long last) {
+    AppendEntriesRequestProto.Builder append = AppendEntriesRequestProto.newBuilder();
+    for (long index = first; index <= last; index++) {
+      append.addEntries(LogEntryProto.newBuilder().setTerm(1).setIndex(index));
+    }
+    return append;
+  }
+
+  private static TermIndexProto at(long index) {
+    return TermIndexProto.newBuilder().setTerm(1).setIndex(index).build();
+  }
+
+  /** As {@code RaftServerImpl.appendEntriesAsync} of Ratis 3.3.0. */
+  private final class AsRatis extends ServerCall.Listener<AppendEntriesRequestProto> {
+    private final ServerCall<AppendEntriesRequestProto, AppendEntriesReplyProto> call;
+
+    AsRatis(ServerCall<AppendEntriesRequestProto, AppendEntriesReplyProto> call) {
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(AppendEntriesRequestProto append) {
+      int entries = append.getEntriesCount();
+      call.sendMessage(
+          AppendEntriesReplyProto.newBuilder()
+              .setServerReply(
+                  RaftRpcReplyProto.newBuilder().setCallId(append.getServerRequest().getCallId()))
+              .setResult(result)
+              .setMatchIndex(entries == 0 ? NOTHING : append.getEntries(entries - 1).getIndex())
+              .build());
+    }
+  }
+
+  private static final class Stream
+      extends ServerCall<AppendEntriesRequestProto, AppendEntriesReplyProto> {
+    private final List<AppendEntriesReplyProto> sent = new ArrayList<>();
+
+    @Override
+    public void request(int messages) {}
+
+    @Override
+    public void sendHeaders(Metadata headers) {}
+
+    @Override
+    public void sendMessage(AppendEntriesReplyProto answer) {
+      sent.add(answer);
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {}
+
+    @Override
+    public boolean isCancelled() {
+      return false;
+    }
+
+    @Override
+    public MethodDescriptor<AppendEntriesRequestProto, AppendEntriesReplyProto>
+        getMethodDescriptor() {
+      return RaftServerProtocolServiceGrpc.getAppendEntriesMethod();
+    }
+  }
+}

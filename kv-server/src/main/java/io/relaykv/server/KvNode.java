@@ -312,11 +312,7 @@ public final class KvNode implements AutoCloseable {
     }
     RaftNode running = raft;
     if (running != null) {
-      try {
-        running.close();
-      } catch (IOException e) {
-        log.warn("Ratis did not stop in order: {}", e.toString());
-      }
+      running.close();
     }
     // Ratis closes it too, unless its own start has failed.
     KvStateMachine made = stateMachine;

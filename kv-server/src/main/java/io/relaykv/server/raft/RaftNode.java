@@ -57,6 +57,10 @@ public final class RaftNode implements AutoCloseable {
   /** For one heartbeat to each follower that can be reached. */
   private static final Duration RELEASE_TIMEOUT = Duration.ofMillis(500);
 
+  private static final long CLOSING_LOOK_MS = 10;
+
+  private static final long CONNECTIONS_END_MS = 1000;
+
   private final RaftGroupId groupId;
   private final RaftServer server;
   private final RaftServer.Division division;
@@ -433,9 +437,33 @@ public final class RaftNode implements AutoCloseable {
     }
   }
 
+  /**
+   * Stops Ratis. It closes log and state machine first, and waits then up to 6 s for the
+   * connections to nodes that do not answer (GrpcUtil.shutdownManagedChannel, 3.3.0): those end
+   * with the process, or by themselves.
+   */
   @Override
-  public void close() throws IOException {
+  public void close() {
     membership.close();
-    server.close();
+    Thread closing = new Thread(this::closeRatis, division.getId() + "-close");
+    closing.setDaemon(true);
+    closing.start();
+    try {
+      while (closing.isAlive()
+          && division.getInfo().getLifeCycleState() != LifeCycle.State.CLOSED) {
+        closing.join(CLOSING_LOOK_MS);
+      }
+      closing.join(CONNECTIONS_END_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeRatis() {
+    try {
+      server.close();
+    } catch (IOException | RuntimeException e) {
+      log.warn("Ratis did not stop in order: {}", e.toString());
+    }
   }
 }

@@ -1,12 +1,14 @@
 package io.relaykv.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.relaykv.client.KvClient;
 import io.relaykv.client.KvValue;
 import io.relaykv.testkit.KvCluster;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +29,31 @@ class PlannedStopIT {
     try (KvCluster cluster = KvCluster.processes(3, directory, LONG_ELECTIONS)) {
       String stopped = stopTheLeaderUnderLoad(cluster);
       assertThat(cluster.outputOf(stopped)).contains("has stopped").doesNotContain(" ERROR ");
+    }
+  }
+
+  /** Ratis would wait for each of its connections to them, 3 s and more. */
+  @Test
+  void itEndsInTimeAlthoughTheOthersAreInNoStateToTakeOver(@TempDir Path directory) {
+    try (KvCluster cluster = KvCluster.processesWithFaults(3, directory, Map.of());
+        KvClient client = cluster.newClient()) {
+      cluster.awaitLevel();
+      String leader = cluster.awaitLeader();
+      List<String> others = cluster.nodeIds().stream().filter(id -> !id.equals(leader)).toList();
+      client.put("k", KvValue.of(0));
+      cluster.slowFsync(others.get(0), Duration.ofSeconds(5));
+      cluster.isolate(others.get(1));
+      for (int i = 1; i <= 10; i++) {
+        var unused = client.async().put("k", KvValue.of(i));
+      }
+      long before = cluster.faultsOf(others.get(0)).delayedFsyncs();
+      await("an fsync that takes long")
+          .until(() -> cluster.faultsOf(others.get(0)).delayedFsyncs() > before);
+
+      // Fails if the process has to be halted.
+      cluster.stop(leader);
+
+      assertThat(cluster.outputOf(leader)).contains("nobody took it", "has stopped");
     }
   }
 

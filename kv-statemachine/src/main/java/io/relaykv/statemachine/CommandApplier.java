@@ -61,30 +61,29 @@ final class CommandApplier {
   CommandResult apply(Command command, Applied entry) {
     UnknownCommandException.throwIfUnknown(command, entry.index());
     long leaderTimeMs = command.getLeaderTimeMs();
-    try (StoreBatch batch = store.newBatch()) {
-      sessions.beginEntry(leaderTimeMs, batch);
-      if (command.hasStartCheck() || lastCheckMs.isEmpty()) {
-        batch.putLastCheck(leaderTimeMs);
-        lastCheckMs = OptionalLong.of(leaderTimeMs);
-      }
-      CommandResult result =
-          switch (command.getOpCase()) {
-            case WRITES -> applyWrites(command.getWrites(), entry.index(), batch);
-            case CREATE_ACCOUNT -> accounts.create(command.getCreateAccount(), leaderTimeMs, batch);
-            case DELETE_ACCOUNT -> accounts.delete(command.getDeleteAccount(), batch);
-            case CREATE_API_KEY -> accounts.create(command.getCreateApiKey(), leaderTimeMs, batch);
-            case SET_API_KEY_ENABLED -> accounts.setEnabled(command.getSetApiKeyEnabled(), batch);
-            case DELETE_API_KEY -> accounts.delete(command.getDeleteApiKey(), batch);
-            // ReplicaCheck does what is to be done besides.
-            case START_CHECK -> done(entry.index());
-            case COMPARE_CHECK -> done(0);
-            case RETIRE_MEMBER ->
-                formerMembers.retire(command.getRetireMember(), leaderTimeMs, batch);
-            case OP_NOT_SET -> throw new AssertionError(command);
-          };
-      batch.commit(entry);
-      return result;
+    StoreBatch batch = store.newBatch();
+    sessions.beginEntry(leaderTimeMs, batch);
+    if (command.hasStartCheck() || lastCheckMs.isEmpty()) {
+      batch.putLastCheck(leaderTimeMs);
+      lastCheckMs = OptionalLong.of(leaderTimeMs);
     }
+    CommandResult result =
+        switch (command.getOpCase()) {
+          case WRITES -> applyWrites(command.getWrites(), entry.index(), batch);
+          case CREATE_ACCOUNT -> accounts.create(command.getCreateAccount(), leaderTimeMs, batch);
+          case DELETE_ACCOUNT -> accounts.delete(command.getDeleteAccount(), batch);
+          case CREATE_API_KEY -> accounts.create(command.getCreateApiKey(), leaderTimeMs, batch);
+          case SET_API_KEY_ENABLED -> accounts.setEnabled(command.getSetApiKeyEnabled(), batch);
+          case DELETE_API_KEY -> accounts.delete(command.getDeleteApiKey(), batch);
+          // ReplicaCheck does what is to be done besides.
+          case START_CHECK -> done(entry.index());
+          case COMPARE_CHECK -> done(0);
+          case RETIRE_MEMBER ->
+              formerMembers.retire(command.getRetireMember(), leaderTimeMs, batch);
+          case OP_NOT_SET -> throw new AssertionError(command);
+        };
+    batch.commit(entry);
+    return result;
   }
 
   private static CommandResult done(long id) {

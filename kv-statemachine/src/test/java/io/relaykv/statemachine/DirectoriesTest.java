@@ -97,9 +97,8 @@ class DirectoriesTest {
   }
 
   private static void put(KvStore store, long index, String key, String value) {
-    try (StoreBatch batch = store.newBatch()) {
-      batch.put(7, key, value.getBytes(US_ASCII));
-      batch.commit(new Applied(1, index));
-    }
+    StoreBatch batch = store.newBatch();
+    batch.put(7, key, value.getBytes(US_ASCII));
+    batch.commit(new Applied(1, index));
   }
 }

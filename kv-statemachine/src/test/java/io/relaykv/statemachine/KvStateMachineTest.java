@@ -393,8 +393,8 @@ class KvStateMachineTest {
   void aStartThatFailsLeavesTheDatabaseClosed() throws IOException {
     Path directory = temp.resolve("damaged");
     Files.createDirectories(directory);
-    try (KvStore store = KvStore.open(directory.resolve("db"));
-        StoreBatch batch = store.newBatch()) {
+    try (KvStore store = KvStore.open(directory.resolve("db"))) {
+      StoreBatch batch = store.newBatch();
       store.claim(TestNode.CLUSTER_ID);
       batch.putSession(new byte[24], new byte[3]);
       batch.commit(new Applied(1, 1));
@@ -408,8 +408,8 @@ class KvStateMachineTest {
   void aDatabaseOfAnotherClusterIsRefusedAndStaysAsItIs() throws IOException {
     Files.createDirectory(temp.resolve("foreign"));
     Path directory = temp.resolve("foreign");
-    try (KvStore store = KvStore.open(directory.resolve("db"));
-        StoreBatch batch = store.newBatch()) {
+    try (KvStore store = KvStore.open(directory.resolve("db"))) {
+      StoreBatch batch = store.newBatch();
       store.claim("another");
       batch.commit(new Applied(1, 1));
     }

@@ -22,19 +22,29 @@ final class KeyLayout {
   private KeyLayout() {}
 
   static byte[] dataKey(long accountId, String key) {
-    int length = key.length();
-    byte[] bytes = new byte[ACCOUNT_BYTES + length];
-    putAccount(accountId, bytes);
-    for (int i = 0; i < length; i++) {
-      bytes[ACCOUNT_BYTES + i] = (byte) key.charAt(i);
-    }
+    byte[] bytes = new byte[sizeBytes(key)];
+    write(accountId, key, bytes, 0);
     return bytes;
+  }
+
+  /** The size of a data key. */
+  static int sizeBytes(String key) {
+    return ACCOUNT_BYTES + key.length();
+  }
+
+  /** Writes a data key to {@code offset} of {@code bytes}, where there must be room for it. */
+  static void write(long accountId, String key, byte[] bytes, int offset) {
+    putAccount(accountId, bytes, offset);
+    int keyAt = offset + ACCOUNT_BYTES;
+    for (int i = 0; i < key.length(); i++) {
+      bytes[keyAt + i] = (byte) key.charAt(i);
+    }
   }
 
   /** The row key of an account or an API key. */
   static byte[] idKey(long id) {
     byte[] bytes = new byte[ACCOUNT_BYTES];
-    putAccount(id, bytes);
+    putAccount(id, bytes, 0);
     return bytes;
   }
 
@@ -63,9 +73,9 @@ final class KeyLayout {
     return null;
   }
 
-  private static void putAccount(long accountId, byte[] bytes) {
+  private static void putAccount(long accountId, byte[] bytes, int offset) {
     for (int i = 0; i < ACCOUNT_BYTES; i++) {
-      bytes[i] = (byte) (accountId >>> (56 - 8 * i));
+      bytes[offset + i] = (byte) (accountId >>> (56 - 8 * i));
     }
   }
 }

@@ -37,6 +37,7 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -69,12 +70,14 @@ public final class KvStore implements AutoCloseable {
   private static final byte[] NO_BYTES = new byte[0];
 
   private static final long BLOCK_CACHE_BYTES = 64L << 20;
+
   private static final long MEMTABLE_BYTES = 32L << 20;
 
   private final Path directory;
   private final NativeResources natives = new NativeResources();
   private final RocksDB db;
   private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+  private final Map<Family, Integer> ids = new EnumMap<>(Family.class);
   private final ReadOptions readOptions;
   private final WriteOptions writeOptions;
 
@@ -120,7 +123,9 @@ public final class KvStore implements AutoCloseable {
     }
     Iterator<ColumnFamilyHandle> inOrder = opened.iterator();
     for (Family family : Family.values()) {
-      handles.put(family, natives.own(inOrder.next()));
+      ColumnFamilyHandle handle = natives.own(inOrder.next());
+      handles.put(family, handle);
+      ids.put(family, handle.getID());
     }
   }
 
@@ -348,7 +353,7 @@ public final class KvStore implements AutoCloseable {
     return new StoreBatch(this);
   }
 
-  void write(org.rocksdb.WriteBatch batch) {
+  void write(WriteBatch batch) {
     try {
       db.write(writeOptions, batch);
     } catch (RocksDBException e) {
@@ -370,9 +375,7 @@ public final class KvStore implements AutoCloseable {
    * from the thread that writes.
    */
   public void checkpoint(Applied applied, Path directory) {
-    try (StoreBatch batch = newBatch()) {
-      batch.commit(applied);
-    }
+    newBatch().commit(applied);
     try (FlushOptions flush = new FlushOptions().setWaitForFlush(true);
         Checkpoint checkpoint = Checkpoint.create(db)) {
       db.flush(flush, List.copyOf(handles.values()));
@@ -422,6 +425,11 @@ public final class KvStore implements AutoCloseable {
     } catch (RocksDBException e) {
       throw new StoreException("cannot read a property", e);
     }
+  }
+
+  /** The family's number in {@link BatchImage}s. */
+  int id(Family family) {
+    return Objects.requireNonNull(ids.get(family));
   }
 
   ColumnFamilyHandle handle(Family family) {

@@ -2,16 +2,14 @@ package io.relaykv.statemachine.store;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
  * Changes that reach the store all together, with the index of the log entry that asked for them.
  */
-public final class StoreBatch implements AutoCloseable {
+public final class StoreBatch {
   private final KvStore store;
-  private final WriteBatch batch = new WriteBatch();
+  private final BatchImage image = new BatchImage();
 
   StoreBatch(KvStore store) {
     this.store = store;
@@ -19,12 +17,12 @@ public final class StoreBatch implements AutoCloseable {
 
   /** Stores a value. */
   public void put(long accountId, String key, byte[] value) {
-    put(Family.DATA, KeyLayout.dataKey(accountId, key), value);
+    image.put(store.id(Family.DATA), accountId, key, value);
   }
 
   /** Removes a value; nothing happens if there is none. */
   public void delete(long accountId, String key) {
-    delete(Family.DATA, KeyLayout.dataKey(accountId, key));
+    image.delete(store.id(Family.DATA), accountId, key);
   }
 
   /** Stores an account's row. */
@@ -35,12 +33,8 @@ public final class StoreBatch implements AutoCloseable {
   /** Removes an account's row and all of its data. */
   public void deleteAccount(long id) {
     delete(Family.ACCOUNTS, KeyLayout.idKey(id));
-    try {
-      batch.deleteRange(
-          store.handle(Family.DATA), KeyLayout.dataKey(id, ""), KeyLayout.dataKey(id + 1, ""));
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot fill a batch", e);
-    }
+    image.deleteRange(
+        store.id(Family.DATA), KeyLayout.dataKey(id, ""), KeyLayout.dataKey(id + 1, ""));
   }
 
   /** Stores an API key's row. */
@@ -103,28 +97,16 @@ public final class StoreBatch implements AutoCloseable {
   /** Writes all of it, and {@code applied} with it. */
   public void commit(Applied applied) {
     put(Family.META, KvStore.appliedRowKey(), applied.toRow());
-    store.write(batch);
+    try (WriteBatch batch = image.toBatch()) {
+      store.write(batch);
+    }
   }
 
   private void put(Family family, byte[] key, byte[] value) {
-    try {
-      batch.put(store.handle(family), key, value);
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot fill a batch", e);
-    }
+    image.put(store.id(family), key, value);
   }
 
   private void delete(Family family, byte[] key) {
-    try {
-      ColumnFamilyHandle handle = store.handle(family);
-      batch.delete(handle, key);
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot fill a batch", e);
-    }
-  }
-
-  @Override
-  public void close() {
-    batch.close();
+    image.delete(store.id(family), key);
   }
 }

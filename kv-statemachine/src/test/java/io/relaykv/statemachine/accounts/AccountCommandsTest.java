@@ -370,11 +370,10 @@ class AccountCommandsTest {
   private Supplier<CommandResult> attempt(
       BiFunction<AccountCommands, StoreBatch, CommandResult> command) {
     return () -> {
-      try (StoreBatch batch = store.newBatch()) {
-        CommandResult result = command.apply(commands, batch);
-        batch.commit(new Applied(1, ++index));
-        return result;
-      }
+      StoreBatch batch = store.newBatch();
+      CommandResult result = command.apply(commands, batch);
+      batch.commit(new Applied(1, ++index));
+      return result;
     };
   }
 
@@ -418,9 +417,8 @@ class AccountCommandsTest {
   }
 
   private void inBatch(Consumer<StoreBatch> change) {
-    try (StoreBatch batch = store.newBatch()) {
-      change.accept(batch);
-      batch.commit(new Applied(1, ++index));
-    }
+    StoreBatch batch = store.newBatch();
+    change.accept(batch);
+    batch.commit(new Applied(1, ++index));
   }
 }

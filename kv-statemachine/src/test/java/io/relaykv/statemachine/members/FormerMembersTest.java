@@ -43,11 +43,10 @@ class FormerMembersTest {
   }
 
   private CommandResult retire(FormerMembers members, String name, KvStore store) {
-    try (StoreBatch batch = store.newBatch()) {
-      CommandResult result =
-          members.retire(RetireMember.newBuilder().setNodeId(name).build(), 7, batch);
-      batch.commit(new Applied(1, ++index));
-      return result;
-    }
+    StoreBatch batch = store.newBatch();
+    CommandResult result =
+        members.retire(RetireMember.newBuilder().setNodeId(name).build(), 7, batch);
+    batch.commit(new Applied(1, ++index));
+    return result;
   }
 }

@@ -216,24 +216,23 @@ class SessionTableTest {
     List<Decision> entry(long stampMs, List<Attempt> attempts) {
       index++;
       List<Decision> decisions = new ArrayList<>();
-      try (StoreBatch batch = store.newBatch()) {
-        table.beginEntry(stampMs, batch);
-        for (Attempt attempt : attempts) {
-          Session session =
-              table.activate(
-                  new SessionId(attempt.session() / QUIET, 0, attempt.session() % QUIET),
-                  index,
-                  decisions.size());
-          session.answeredBelow(attempt.lowestUnanswered());
-          Decision decision = session.decide(attempt.sequence());
-          decisions.add(decision);
-          if (decision == Decision.APPLY) {
-            session.applied(attempt.sequence());
-          }
-          table.save(session, batch);
+      StoreBatch batch = store.newBatch();
+      table.beginEntry(stampMs, batch);
+      for (Attempt attempt : attempts) {
+        Session session =
+            table.activate(
+                new SessionId(attempt.session() / QUIET, 0, attempt.session() % QUIET),
+                index,
+                decisions.size());
+        session.answeredBelow(attempt.lowestUnanswered());
+        Decision decision = session.decide(attempt.sequence());
+        decisions.add(decision);
+        if (decision == Decision.APPLY) {
+          session.applied(attempt.sequence());
         }
-        batch.commit(new Applied(1, index));
+        table.save(session, batch);
       }
+      batch.commit(new Applied(1, index));
       return decisions;
     }
 

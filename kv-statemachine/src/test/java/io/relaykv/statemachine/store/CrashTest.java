@@ -56,15 +56,14 @@ class CrashTest {
   }
 
   private static void write(KvStore store, long index, byte[] padding) {
-    try (StoreBatch batch = store.newBatch()) {
-      byte[] number = ByteBuffer.allocate(8).putLong(index).array();
-      batch.put(ACCOUNT, "last", number);
-      batch.put(ACCOUNT, "padding/" + index % 50, padding);
-      batch.put(ACCOUNT, "all/" + index, number);
-      batch.putSession(SESSION, number);
-      batch.putLogTime(new LogTime(index, index));
-      batch.commit(new Applied(1, index));
-    }
+    StoreBatch batch = store.newBatch();
+    byte[] number = ByteBuffer.allocate(8).putLong(index).array();
+    batch.put(ACCOUNT, "last", number);
+    batch.put(ACCOUNT, "padding/" + index % 50, padding);
+    batch.put(ACCOUNT, "all/" + index, number);
+    batch.putSession(SESSION, number);
+    batch.putLogTime(new LogTime(index, index));
+    batch.commit(new Applied(1, index));
   }
 
   private static void assertThatItHoldsThePrefixOf(KvStore store, long index) {

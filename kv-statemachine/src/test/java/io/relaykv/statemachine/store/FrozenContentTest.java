@@ -77,10 +77,9 @@ class FrozenContentTest {
         }
       }
       for (int i = 0; i < 1000; i++) {
-        try (StoreBatch batch = store.newBatch()) {
-          batch.delete(1, "gone/" + i);
-          batch.commit(new Applied(1, i));
-        }
+        StoreBatch batch = store.newBatch();
+        batch.delete(1, "gone/" + i);
+        batch.commit(new Applied(1, i));
       }
       fill(store);
       assertThat(digest(store, 5_000)).as("written over").isEqualTo(expected);
@@ -113,15 +112,15 @@ class FrozenContentTest {
             batch -> batch.putLastCheck(78));
     List<String> digests = new ArrayList<>();
     for (Consumer<StoreBatch> change : changes) {
-      try (KvStore store = fill(newStore());
-          StoreBatch batch = store.newBatch()) {
+      try (KvStore store = fill(newStore())) {
+        StoreBatch batch = store.newBatch();
         change.accept(batch);
         batch.commit(store.applied());
         digests.add(digest(store, 5_000));
       }
     }
-    try (KvStore store = fill(newStore());
-        StoreBatch batch = store.newBatch()) {
+    try (KvStore store = fill(newStore())) {
+      StoreBatch batch = store.newBatch();
       batch.commit(new Applied(2, store.applied().index()));
       digests.add(digest(store, 5_000));
     }
@@ -132,14 +131,13 @@ class FrozenContentTest {
   void whatIsTheDatabasesOwnIsLeftOut() throws RocksDBException {
     Set<String> rows = new TreeSet<>();
     try (KvStore store = fill(newStore());
-        StoreBatch batch = store.newBatch();
         WriteBatch another = new WriteBatch()) {
+      StoreBatch batch = store.newBatch();
       batch.takeAccountId();
       batch.commit(store.applied());
-      try (StoreBatch second = store.newBatch()) {
-        second.takeApiKeyId();
-        second.commit(store.applied());
-      }
+      StoreBatch second = store.newBatch();
+      second.takeApiKeyId();
+      second.commit(store.applied());
       store.forEachRow(Family.META, (key, value) -> rows.add(new String(key, US_ASCII)));
       String before = digest(store, ALL);
       another.put(store.handle(Family.META), KvStore.formatRowKey(), bytes("another"));
@@ -156,8 +154,8 @@ class FrozenContentTest {
   void isOfTheMomentAtWhichItWasFrozen() {
     try (KvStore store = fill(newStore())) {
       String before = digest(store, ALL);
-      try (FrozenContent frozen = store.freeze();
-          StoreBatch batch = store.newBatch()) {
+      try (FrozenContent frozen = store.freeze()) {
+        StoreBatch batch = store.newBatch();
         for (int i = 0; i < 500; i++) {
           batch.put(1, "key/" + i, bytes("changed"));
           batch.put(1, "new/" + i, bytes("1"));
@@ -218,23 +216,21 @@ class FrozenContentTest {
     for (int i = 0; i < 1000; i++) {
       put(store, i, "key/" + i, "value of " + i);
     }
-    try (StoreBatch batch = store.newBatch()) {
-      batch.put(2, "a", bytes("1"));
-      batch.putAccount(1, bytes("account"));
-      batch.putApiKey(1, bytes("key"));
-      batch.putSession(bytes("session"), bytes("row"));
-      batch.putLogTime(new LogTime(5, 6));
-      batch.putLastCheck(77);
-      batch.commit(new Applied(1, 1000));
-    }
+    StoreBatch batch = store.newBatch();
+    batch.put(2, "a", bytes("1"));
+    batch.putAccount(1, bytes("account"));
+    batch.putApiKey(1, bytes("key"));
+    batch.putSession(bytes("session"), bytes("row"));
+    batch.putLogTime(new LogTime(5, 6));
+    batch.putLastCheck(77);
+    batch.commit(new Applied(1, 1000));
     return store;
   }
 
   private static void put(KvStore store, long index, String key, String value) {
-    try (StoreBatch batch = store.newBatch()) {
-      batch.put(1, key, bytes(value));
-      batch.commit(new Applied(1, index));
-    }
+    StoreBatch batch = store.newBatch();
+    batch.put(1, key, bytes(value));
+    batch.commit(new Applied(1, index));
   }
 
   private static String digest(KvStore store, int pieceBytes) {

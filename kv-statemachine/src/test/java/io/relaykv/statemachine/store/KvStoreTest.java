@@ -31,8 +31,8 @@ class KvStoreTest {
 
   @Test
   void whatCannotBeWrittenInTheBackgroundIsCounted() throws IOException {
-    try (KvStore store = KvStore.open(directory);
-        StoreBatch batch = store.newBatch()) {
+    try (KvStore store = KvStore.open(directory)) {
+      StoreBatch batch = store.newBatch();
       batch.commit(new Applied(1, 1));
       assertThat(store.backgroundErrors()).isZero();
       deleteAllIn(directory);
@@ -67,8 +67,8 @@ class KvStoreTest {
 
   @Test
   void oneThatHoldsEntriesCannotBeClaimedAnyMore() {
-    try (KvStore store = KvStore.open(directory);
-        StoreBatch batch = store.newBatch()) {
+    try (KvStore store = KvStore.open(directory)) {
+      StoreBatch batch = store.newBatch();
       batch.commit(new Applied(1, 1));
       assertThatExceptionOfType(StoreException.class)
           .isThrownBy(() -> store.claim("one"))
@@ -91,8 +91,8 @@ class KvStoreTest {
 
   @Test
   void aBatchTakesEffectWhenItIsCommittedAndAllAtOnce() {
-    try (KvStore store = KvStore.open(directory);
-        StoreBatch batch = store.newBatch()) {
+    try (KvStore store = KvStore.open(directory)) {
+      StoreBatch batch = store.newBatch();
       batch.put(ACCOUNT, "a", bytes("1"));
       batch.putSession(bytes("session"), bytes("row"));
       batch.putLogTime(new LogTime(10, 1000));
@@ -111,8 +111,8 @@ class KvStoreTest {
 
   @Test
   void theLastChangeInABatchWins() {
-    try (KvStore store = KvStore.open(directory);
-        StoreBatch batch = store.newBatch()) {
+    try (KvStore store = KvStore.open(directory)) {
+      StoreBatch batch = store.newBatch();
       batch.put(ACCOUNT, "kept", bytes("1"));
       batch.put(ACCOUNT, "kept", bytes("2"));
       batch.put(ACCOUNT, "gone", bytes("1"));
@@ -221,10 +221,9 @@ class KvStoreTest {
   }
 
   private static void put(KvStore store, long index, long account, String key, String value) {
-    try (StoreBatch batch = store.newBatch()) {
-      batch.put(account, key, bytes(value));
-      batch.commit(new Applied(1, index));
-    }
+    StoreBatch batch = store.newBatch();
+    batch.put(account, key, bytes(value));
+    batch.commit(new Applied(1, index));
   }
 
   private static byte[] bytes(String text) {

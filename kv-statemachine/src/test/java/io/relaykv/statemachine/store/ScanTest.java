@@ -160,18 +160,16 @@ class ScanTest {
   }
 
   private void put(long account, String... keys) {
-    try (StoreBatch batch = store.newBatch()) {
-      for (String key : keys) {
-        batch.put(account, key, new byte[] {1});
-      }
-      batch.commit(new Applied(1, ++index));
+    StoreBatch batch = store.newBatch();
+    for (String key : keys) {
+      batch.put(account, key, new byte[] {1});
     }
+    batch.commit(new Applied(1, ++index));
   }
 
   private void delete(long account, String key) {
-    try (StoreBatch batch = store.newBatch()) {
-      batch.delete(account, key);
-      batch.commit(new Applied(1, ++index));
-    }
+    StoreBatch batch = store.newBatch();
+    batch.delete(account, key);
+    batch.commit(new Applied(1, ++index));
   }
 }

@@ -22,8 +22,8 @@ class StoreCheckTest {
   @BeforeEach
   void makeAStore(@TempDir Path temp) {
     directory = temp.resolve("db");
-    try (KvStore store = KvStore.open(directory);
-        StoreBatch batch = store.newBatch()) {
+    try (KvStore store = KvStore.open(directory)) {
+      StoreBatch batch = store.newBatch();
       byte[] value = new byte[1 << 12];
       new Random(1).nextBytes(value);
       for (int i = 0; i < 100; i++) {

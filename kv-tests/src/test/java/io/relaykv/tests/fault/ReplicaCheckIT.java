@@ -145,8 +145,8 @@ class ReplicaCheckIT {
 
   /** As a disk would, or a mistake of ours: past the log. */
   private static void tamperWith(Path database) {
-    try (KvStore store = KvStore.open(database);
-        StoreBatch batch = store.newBatch()) {
+    try (KvStore store = KvStore.open(database)) {
+      StoreBatch batch = store.newBatch();
       assertThat(store.get(ACCOUNT_ID, FLAG)).isEqualTo("true".getBytes(UTF_8));
       batch.put(ACCOUNT_ID, FLAG, "null".getBytes(UTF_8));
       batch.commit(store.applied());

@@ -142,7 +142,7 @@ public enum Bug {
    */
   ACCOUNT_PREFIX_DROPPED(
       "keys are stored without their account",
-      new Change(Names.STATE + "store.KeyLayout", "dataKey", OneAccount.class)),
+      new Change(Names.STATE + "store.KeyLayout", "write", OneAccount.class)),
 
   /**
    * Shown by a snapshot that is damaged on a node's disk: the node starts with it, or sends it to

@@ -172,8 +172,8 @@ class BugTest {
   record LoadedSessions(Path directory) implements Callable<String> {
     @Override
     public String call() {
-      try (KvStore store = KvStore.open(directory);
-          StoreBatch batch = store.newBatch()) {
+      try (KvStore store = KvStore.open(directory)) {
+        StoreBatch batch = store.newBatch();
         SessionTable sessions = SessionTable.load(store);
         sessions.save(sessions.activate(new SessionId(1, 2, 3), 5, 0), batch);
         batch.commit(new Applied(1, 5));
@@ -276,8 +276,8 @@ class BugTest {
   record TooLargeValue(Path directory) implements Callable<String> {
     @Override
     public String call() {
-      try (KvStore store = KvStore.open(directory);
-          StoreBatch batch = store.newBatch()) {
+      try (KvStore store = KvStore.open(directory)) {
+        StoreBatch batch = store.newBatch();
         AccessTable table = AccessTable.load(store);
         new AccountCommands(table)
             .create(CreateAccount.newBuilder().setName("a").setMaxBytes(4).build(), 0, batch);
@@ -295,10 +295,9 @@ class BugTest {
   }
 
   private static void put(KvStore store, long account, String key, String value, long index) {
-    try (StoreBatch batch = store.newBatch()) {
-      batch.put(account, key, value.getBytes(UTF_8));
-      batch.commit(new Applied(1, index));
-    }
+    StoreBatch batch = store.newBatch();
+    batch.put(account, key, value.getBytes(UTF_8));
+    batch.commit(new Applied(1, index));
   }
 
   private static String text(byte @Nullable [] value) {

@@ -1,8 +1,8 @@
 package io.relaykv.tests.mutation;
 
 import io.relaykv.statemachine.store.Applied;
+import java.lang.reflect.Field;
 import net.bytebuddy.asm.Advice;
-import org.rocksdb.WriteBatch;
 
 /**
  * Writes the applied index of every hundredth entry only, and before a snapshot. Used by the thread
@@ -17,13 +17,17 @@ public final class LateIndex {
 
   @Advice.OnMethodEnter
   static void enter(
-      @Advice.FieldValue("batch") WriteBatch batch,
-      @Advice.Argument(value = 0, readOnly = false) Applied applied) {
-    applied = late(applied, batch.count() == 0);
+      @Advice.FieldValue("image") Object image,
+      @Advice.Argument(value = 0, readOnly = false) Applied applied)
+      throws ReflectiveOperationException {
+    applied = late(applied, image);
   }
 
   /** Called by the changed class. */
-  public static Applied late(Applied applied, boolean forSnapshot) {
+  public static Applied late(Applied applied, Object image) throws ReflectiveOperationException {
+    Field rows = image.getClass().getDeclaredField("rows");
+    rows.setAccessible(true);
+    boolean forSnapshot = rows.getInt(image) == 0;
     if (forSnapshot || applied.index() - written.index() >= ENTRIES) {
       written = applied;
     }

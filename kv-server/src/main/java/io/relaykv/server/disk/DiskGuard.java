@@ -24,11 +24,11 @@ import org.slf4j.LoggerFactory;
  *   128  log: the writes that are pending already, twice limits.pending-bytes (FairQueue)
  *    64  log: the puts that come before the disk is looked at again, at 64 MiB/s
  *     4  log: its file grows by so much at a time (RatisProperties.ENTRY_MAX)
- *   256  database: the same puts, and two write buffers of 32 MiB, when they are flushed
- *   384  database: a compaction of four such files with a level of 256 MiB
+ *   208  database: the same puts, and two write buffers of 8 MiB, when they are flushed
+ *   288  database: a compaction of four such files with a level of 256 MiB
  *   128  disk.free-min: a node that stops meanwhile can start again, and deletes can be made
  *   ---
- *   964  of 1024
+ *   820  of 1024
  * </pre>
  *
  * A database of many GiB has larger compactions, and wants a larger margin. A snapshot itself takes

@@ -92,6 +92,18 @@ final class PeerLogAppender extends GrpcLogAppender {
   }
 
   /**
+   * Ratis calls it for every answer of every follower, when there is next to never anything to be
+   * sent; to wake a thread for that costs more than to look. What there is to be sent later, as a
+   * heartbeat, the appender wakes for by itself.
+   */
+  @Override
+  public void notifyLogAppender() {
+    if (shouldSendAppendEntries()) {
+      getEventAwaitForSignal().signal();
+    }
+  }
+
+  /**
    * Begins to send a snapshot only to a follower that answers. To one that is down, Ratis would
    * send its first chunks into the void and then wait more than a minute for their answers, in
    * which it does not notice that the follower has come back.

@@ -249,6 +249,7 @@ public final class KvStateMachine extends BaseStateMachine {
       return CompletableFuture.completedFuture(Message.EMPTY);
     }
     try {
+      requireNext(entry.getIndex());
       ByteString logData = entry.getStateMachineLogEntry().getLogData();
       Command command = decode(logData);
       CommandResult result =
@@ -262,6 +263,16 @@ public final class KvStateMachine extends BaseStateMachine {
       events.failed("cannot apply log entry " + entry.getIndex(), e);
       // Not a failed future: Ratis would log it and apply the next entry, as if this one had been.
       throw e;
+    }
+  }
+
+  /** To leave entries out is the one mistake after which the replicas differ without a word. */
+  private void requireNext(long index) {
+    long applied = getLastAppliedTermIndex().getIndex();
+    if (index != applied + 1) {
+      throw new IllegalStateException(
+          "the log goes on with entry %d, but entries are applied up to %d only"
+              .formatted(index, applied));
     }
   }
 
@@ -419,6 +430,12 @@ public final class KvStateMachine extends BaseStateMachine {
   @Override
   public void notifyTermIndexUpdated(long term, long index) {
     if (index > getLastAppliedTermIndex().getIndex()) {
+      try {
+        requireNext(index);
+      } catch (IllegalStateException e) {
+        events.failed("cannot apply log entry " + index, e);
+        throw e;
+      }
       updateLastAppliedTermIndex(term, index);
       events.entryApplied(index, NEW_LOG_FILE_BYTES);
     }

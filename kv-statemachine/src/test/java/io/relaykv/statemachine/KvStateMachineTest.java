@@ -371,12 +371,31 @@ class KvStateMachineTest {
     assertThatExceptionOfType(UnknownCommandException.class)
         .isThrownBy(() -> node.catchUp())
         .withMessageContaining("log entry 1");
+    log.remove(1);
     LogEntryProto noCommand = TestNode.entry(log, ByteString.copyFrom(new byte[] {-1, -1}));
     assertThatExceptionOfType(UnknownCommandException.class)
         .isThrownBy(
             () -> node.apply(node.machine().startTransaction(noCommand, RaftPeerRole.FOLLOWER)));
     assertThat(node.events.failures)
-        .containsExactly("cannot apply log entry 1", "cannot apply log entry 2");
+        .containsExactly("cannot apply log entry 1", "cannot apply log entry 1");
+    assertThat(node.contents()).isEqualTo(before);
+    assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isZero();
+  }
+
+  @Test
+  void entriesAreNeverLeftOut() throws IOException {
+    write(1);
+    SortedMap<String, String> before = node.contents();
+    log.add(TestNode.entry(log, putA("left out")));
+    LogEntryProto behind = TestNode.entry(log, putA("behind it"));
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(
+            () -> node.apply(node.machine().startTransaction(behind, RaftPeerRole.FOLLOWER)))
+        .withMessageContaining("entry 2, but entries are applied up to 0");
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> node.machine().notifyTermIndexUpdated(1, 2));
+    assertThat(node.events.failures)
+        .containsExactly("cannot apply log entry 2", "cannot apply log entry 2");
     assertThat(node.contents()).isEqualTo(before);
     assertThat(node.machine().getLastAppliedTermIndex().getIndex()).isZero();
   }

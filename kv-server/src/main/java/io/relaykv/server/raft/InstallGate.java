@@ -3,6 +3,7 @@ package io.relaykv.server.raft;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.server.RaftServer;
@@ -15,13 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the end of a snapshot in once all that came before it is on this node's disk, and nothing
- * into the log meanwhile.
+ * Lets the end of a snapshot in once all that came before it is on this node's disk and a snapshot
+ * that was installed before is loaded, and nothing into the log meanwhile.
  *
  * <p>With the snapshot installed, Ratis (3.3.0) forgets what still waits for the disk
  * (SegmentedRaftLogWorker.syncWithSnapshot), also that a file of the log is yet to be made: it then
  * fails to close that file, which ends the node. A disk that is slow for a while is enough, as it
  * is then that a follower falls behind the log.
+ *
+ * <p>A snapshot that arrives while Ratis loads one before it is never loaded, as the end of the one
+ * takes back what asks for the other (StateMachineUpdater.reload): this node would wait for entries
+ * that it will never get. A follower that is far behind while much is written is enough.
  *
  * <p>Thread-safe. A call waits on the thread on which its message came; heartbeats do not wait.
  */
@@ -41,8 +46,15 @@ final class InstallGate {
 
   private volatile RaftServer.@Nullable Division division;
 
-  /** Called before the peer port opens. */
-  void attach(RaftServer.Division ofThisNode) {
+  private volatile BooleanSupplier loading = () -> true;
+
+  /**
+   * Called before the peer port opens.
+   *
+   * @param stateIsBeingReplaced whether a snapshot has been installed and is not loaded yet
+   */
+  void attach(RaftServer.Division ofThisNode, BooleanSupplier stateIsBeingReplaced) {
+    loading = stateIsBeingReplaced;
     division = ofThisNode;
   }
 
@@ -77,25 +89,31 @@ final class InstallGate {
         && install.getSnapshotChunk().getDone();
   }
 
-  /** False if the leader has given up meanwhile: it may have begun anew. */
+  /**
+   * False if the leader has given up meanwhile, as it may have begun anew, or if the snapshot
+   * before is not loaded yet: the leader gives up soon, and then comes another.
+   */
   private boolean awaitSettled(ServerCall<?, ?> call) {
+    RaftServer.Division known = division;
+    if (known == null) {
+      return false;
+    }
     long begin = System.nanoTime();
-    while (!isSettled()) {
+    while (loading.getAsBoolean() || !isSettled(known.getRaftLog())) {
       if (call.isCancelled()) {
         return false;
       }
       if (System.nanoTime() - begin > MOST_NANOS) {
-        log.warn("A snapshot is installed although the log before it is not on the disk yet");
-        return true;
+        return !loading.getAsBoolean() && installAllTheSame();
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }
     return !call.isCancelled();
   }
 
-  private boolean isSettled() {
-    RaftServer.Division known = division;
-    return known != null && isSettled(known.getRaftLog());
+  private static boolean installAllTheSame() {
+    log.warn("A snapshot is installed although the log before it is not on the disk yet");
+    return true;
   }
 
   /**

@@ -177,7 +177,7 @@ public final class RaftNode implements AutoCloseable {
       RaftServer.Division division = server.getDivision(groupId);
       members.attach(division);
       promise.attach(division);
-      installs.attach(division);
+      installs.attach(division, stateMachine::isBeingReplaced);
       answers.attach(() -> division.getRaftLog().getFlushIndex());
       if (newcomer != null) {
         newcomer.attach(server, division);

@@ -35,7 +35,11 @@ final class AccessFaults {
     return new Strike(
         Set.of(),
         false,
-        guest::stop,
+        () -> {
+          // Another fault may have taken the leader away before it could refuse anything.
+          var unused = Scene.comesAbout(() -> guest.refused.get() > 0);
+          guest.stop();
+        },
         () -> {
           Optional<KvValue> now = guest.read();
           guest.close();

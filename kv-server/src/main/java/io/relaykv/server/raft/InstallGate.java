@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 final class InstallGate {
   /**
-   * Then it is let in all the same: a node that halts starts again and comes level, while one that
-   * waits for ever does not. The leader gives up 2 s later, and begins anew.
+   * Then it is let in although the log waits for the disk: a node that halts starts again and comes
+   * level, while one that waits for ever does not. While the snapshot before is being loaded, it is
+   * dropped instead. The leader gives up 2 s later, and begins anew.
    */
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
 

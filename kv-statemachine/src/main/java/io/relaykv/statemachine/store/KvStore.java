@@ -71,7 +71,7 @@ public final class KvStore implements AutoCloseable {
 
   private static final long BLOCK_CACHE_BYTES = 64L << 20;
 
-  /** Small enough for a processor's caches: with 32 MiB a put costs a tenth more. */
+  /** Small enough for a processor's caches, in which a put looks for its place. */
   private static final long MEMTABLE_BYTES = 8L << 20;
 
   private final Path directory;

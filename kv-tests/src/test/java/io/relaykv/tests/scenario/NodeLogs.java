@@ -24,7 +24,9 @@ final class NodeLogs {
   private static final List<String> OF_THE_LOG = List.of("fail-", "fill-");
 
   private static final Pattern LOG_FAILS =
-      Pattern.compile("SegmentedRaftLog|LeaderElection\\d+: Failed|This node halts");
+      Pattern.compile(
+          "SegmentedRaftLog|LeaderElection\\d+: Failed|: installSnapshot failed"
+              + "|RaftStorageImpl - Failed writing|This node halts");
 
   private NodeLogs() {}
 

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An error that no fault explains must not hide behind one that does. */
 class NodeLogsTest {
@@ -25,10 +27,15 @@ class NodeLogsTest {
         .isThrownBy(() -> check("n1", HALTS, fault(Nemeses.FILL_DISK_OF_LEADER, "n1")));
   }
 
-  @Test
-  void acceptsThatAnElectionFailsForWantOfRoom() {
-    String failed =
-        "2026-03-01T10:00:05.000Z ERROR LeaderElection - n1@group-0-LeaderElection2: Failed, state=RUNNING";
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "LeaderElection - n1@group-0-LeaderElection2: Failed, state=RUNNING",
+        "SnapshotInstallationHandler - n1@group-01084A7A3852: installSnapshot failed",
+        "RaftStorageImpl - Failed writing configuration to file:raft-meta.conf"
+      })
+  void acceptsWhatFailsForWantOfRoom(String what) {
+    String failed = "2026-03-01T10:00:05.000Z ERROR " + what;
     assertThatNoException()
         .isThrownBy(() -> check("n1", failed, fault(Nemeses.FILL_DISK_OF_FOLLOWER, "n1")));
     isBroken("n1", failed, fault(Nemeses.PAUSE_LEADER, "n1"));

@@ -2,7 +2,7 @@ package io.relaykv.server;
 
 import io.relaykv.server.config.HostPort;
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.Socket;
 
 /**
  * Finds out whether ports can be had before anything else is started: Ratis ends the process if
@@ -12,10 +12,12 @@ final class Ports {
   private Ports() {}
 
   /**
+   * Listens to nobody meanwhile: who waits for this node to be there must not meet it before it is.
+   *
    * @throws IOException naming the setting and the address if it cannot be listened at
    */
   static void requireFree(String setting, HostPort address) throws IOException {
-    try (ServerSocket socket = new ServerSocket()) {
+    try (Socket socket = new Socket()) {
       socket.setReuseAddress(true);
       socket.bind(address.socketAddress());
     } catch (IOException e) {

@@ -391,6 +391,7 @@ final class Dispatcher implements NodeConnection.Listener {
 
   /** For operations that were submitted when the event loop had ended. */
   private void failSubmitted() {
+    drainScheduled.set(false);
     for (Operation next = submitted.poll(); next != null; next = submitted.poll()) {
       next.future().completeExceptionally(search.ended(next, "the client is closed"));
     }

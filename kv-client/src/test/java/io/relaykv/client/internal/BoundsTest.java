@@ -161,4 +161,16 @@ class BoundsTest {
           .hasMessageContaining("closed");
     }
   }
+
+  @Test
+  void aClosedClientIsClosedHoweverOftenItIsAsked() {
+    KvClient client = KvClient.builder().nodes("localhost:1").apiKey(TestKeys.API_KEY).build();
+    client.close();
+    for (int i = 0; i < 50; i++) {
+      assertThat(client.async().get("a"))
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableThat()
+          .withMessageContaining("closed");
+    }
+  }
 }

@@ -98,8 +98,17 @@ final class PeerLogAppender extends GrpcLogAppender {
    */
   @Override
   public void notifyLogAppender() {
-    if (shouldSendAppendEntries()) {
+    if (mayHaveToSend()) {
       getEventAwaitForSignal().signal();
+    }
+  }
+
+  private boolean mayHaveToSend() {
+    try {
+      return shouldSendAppendEntries();
+    } catch (IllegalStateException e) {
+      // The log is closed: answers of others who are late still come when this node stops.
+      return true;
     }
   }
 

@@ -92,13 +92,9 @@ final class KvService extends KvGrpc.KvImplBase {
     out.setOnReadyHandler(stream::onReady);
     out.setOnCancelHandler(() -> streams.remove(stream));
     out.setOnCloseHandler(() -> streams.remove(stream));
-    out.onNext(
-        ServerFrame.newBuilder()
-            .setWelcome(Welcome.newBuilder().setClusterId(raft.clusterId()).setNodeId(nodeId))
-            .setLeader(leader())
-            .build());
     streams.add(stream);
-    stream.begin(raft::barrier, getExecutor);
+    Welcome welcome = Welcome.newBuilder().setClusterId(raft.clusterId()).setNodeId(nodeId).build();
+    stream.begin(new Greeting(out, welcome, this::leader), raft::barrier, getExecutor);
     return stream;
   }
 

@@ -49,6 +49,9 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
 
   private volatile long lowestUnanswered;
 
+  /** The client has been told whom it has met; nothing else is sent before. */
+  private volatile boolean welcomed;
+
   /** There is room for another frame; it is asked for when the client takes responses too. */
   private final AtomicBoolean wantsFrame = new AtomicBoolean();
 
@@ -73,21 +76,31 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
   }
 
   /**
-   * Asks for the first frame if the client's key is valid, and ends the stream otherwise: of a
-   * stranger nothing is read, and so nothing is held.
+   * Welcomes the client and asks for its first frame if its key is valid, and ends the stream
+   * otherwise: of a stranger nothing is read, and so nothing is held. As it is not welcomed, it has
+   * sent no request either, and knows that none took effect.
    *
+   * @param greeting not used yet
    * @param barrier as for a read: this node may not know of the latest keys
    * @param executor where it is decided when that had to be asked for
    */
-  void begin(Supplier<CompletableFuture<Void>> barrier, Executor executor) {
+  void begin(Greeting greeting, Supplier<CompletableFuture<Void>> barrier, Executor executor) {
     if (grantAsFarAsKnown().isPresent()) {
-      out.request(1);
+      welcome(greeting);
       return;
     }
-    barrier.get().whenCompleteAsync((passed, failure) -> decide(failure == null), executor);
+    barrier
+        .get()
+        .whenCompleteAsync((passed, failure) -> decide(greeting, failure == null), executor);
   }
 
-  private void decide(boolean upToDate) {
+  private void welcome(Greeting greeting) {
+    greeting.welcome();
+    welcomed = true;
+    out.request(1);
+  }
+
+  private void decide(Greeting greeting, boolean upToDate) {
     boolean valid;
     try {
       valid = access.grant().isPresent();
@@ -96,9 +109,10 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
       valid = false;
     }
     if (!upToDate) {
+      greeting.sendOn();
       end(Status.UNAVAILABLE.withDescription("this node cannot tell who you are"));
     } else if (valid) {
-      out.request(1);
+      welcome(greeting);
     } else {
       access.refuseStream(
           () -> end(Status.UNAUTHENTICATED.withDescription(Refusals.KEY_NOT_VALID)));
@@ -227,7 +241,9 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
 
   /** Tells the client who leads. */
   void tellLeader() {
-    replies.sendWithLeader(List.of());
+    if (welcomed) {
+      replies.sendWithLeader(List.of());
+    }
   }
 
   @Override

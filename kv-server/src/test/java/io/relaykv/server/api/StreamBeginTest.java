@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.relaykv.protocol.v1.Leader;
+import io.relaykv.protocol.v1.ServerFrame;
+import io.relaykv.protocol.v1.Welcome;
 import io.relaykv.server.access.AuditLog;
 import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.Shown;
@@ -27,6 +29,9 @@ class StreamBeginTest {
   private final FakeOut out = new FakeOut();
   private final FakeDisk disk = new FakeDisk();
   private final CompletableFuture<Void> barrier = new CompletableFuture<>();
+  private static final Welcome WELCOME = Welcome.newBuilder().setNodeId("n1").build();
+
+  private Leader leader = Leader.newBuilder().setNodeId("n1").build();
   private Path directory;
   private AppliedState state;
   private AuditLog audit;
@@ -52,16 +57,17 @@ class StreamBeginTest {
   @Test
   void aValidKeyDoesNotWaitForTheBarrier() {
     begin(key);
-    assertThat(out.framesAskedFor()).isEqualTo(1);
+    assertThatItIsWelcome();
   }
 
   @Test
   void aKeyThatThisNodeDoesNotKnowYetIsValidBehindTheBarrier() {
     begin(key + 1);
     assertThat(out.framesAskedFor()).isZero();
+    assertThat(out.frames()).isEmpty();
     state.createApiKey("a", Shown.hash(), true, true, 0);
     barrier.complete(null);
-    assertThat(out.framesAskedFor()).isEqualTo(1);
+    assertThatItIsWelcome();
     assertThat(out.end()).isNull();
   }
 
@@ -71,6 +77,18 @@ class StreamBeginTest {
     assertThat(out.end()).isNull();
     barrier.complete(null);
     assertThatItEnds(Status.Code.UNAUTHENTICATED);
+    assertThat(out.frames()).as("it was never welcome, and sent nothing").isEmpty();
+  }
+
+  @Test
+  void aChangeOfTheLeaderIsNotToldToStrangers() {
+    KvStream stream = begin(key + 1);
+    stream.tellLeader();
+    assertThat(out.frames()).isEmpty();
+    state.createApiKey("a", Shown.hash(), true, true, 0);
+    barrier.complete(null);
+    stream.tellLeader();
+    assertThat(out.frames()).hasSize(2);
   }
 
   @Test
@@ -88,10 +106,27 @@ class StreamBeginTest {
     begin(key + 1);
     barrier.completeExceptionally(FakeLog.notLeading());
     assertThatItEnds(Status.Code.UNAVAILABLE);
+    assertThat(out.frames()).as("it sends nobody to itself").isEmpty();
   }
 
-  private void begin(long shown) {
-    ReplyQueue replies = new ReplyQueue(out, Leader::getDefaultInstance);
+  @Test
+  void aFollowerSaysWhoLeads() {
+    leader = Leader.newBuilder().setNodeId("n2").build();
+    begin(key + 1);
+    barrier.completeExceptionally(FakeLog.notLeading());
+    assertThatItEnds(Status.Code.UNAVAILABLE);
+    assertThat(out.frames())
+        .containsExactly(ServerFrame.newBuilder().setWelcome(WELCOME).setLeader(leader).build());
+  }
+
+  private void assertThatItIsWelcome() {
+    assertThat(out.framesAskedFor()).isEqualTo(1);
+    assertThat(out.frames())
+        .containsExactly(ServerFrame.newBuilder().setWelcome(WELCOME).setLeader(leader).build());
+  }
+
+  private KvStream begin(long shown) {
+    ReplyQueue replies = new ReplyQueue(out, () -> leader);
     StreamAccess access =
         new StreamAccess(
             Shown.CALLER,
@@ -108,15 +143,17 @@ class StreamBeginTest {
             replies,
             Runnable::run,
             Runnable::run);
-    new KvStream(
+    KvStream stream =
+        new KvStream(
             access,
             out,
             disk.guard,
             FakeLog.writer(command -> CompletableFuture.failedFuture(FakeLog.notLeading())),
             reads,
             replies,
-            ended -> {})
-        .begin(() -> barrier, Runnable::run);
+            ended -> {});
+    stream.begin(new Greeting(out, WELCOME, () -> leader), () -> barrier, Runnable::run);
+    return stream;
   }
 
   private void assertThatItEnds(Status.Code code) {

@@ -15,6 +15,7 @@ import io.relaykv.protocol.v1.ClientFrame;
 import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
+import io.relaykv.protocol.v1.Welcome;
 import io.relaykv.server.access.AuditLog;
 import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.Refusals;
@@ -164,7 +165,10 @@ class StreamFuzzTest {
     }
 
     private boolean begins() {
-      stream.begin(this::barrier, later::add);
+      stream.begin(
+          new Greeting(out, Welcome.getDefaultInstance(), Leader::getDefaultInstance),
+          this::barrier,
+          later::add);
       runLater(Integer.MAX_VALUE);
       if (out.framesAskedFor() == 1) {
         assertThat(out.end()).isNull();

@@ -14,6 +14,7 @@ import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.Put;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
+import io.relaykv.protocol.v1.Welcome;
 import io.relaykv.server.access.AuditLog;
 import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.Shown;
@@ -67,7 +68,10 @@ class StreamWithoutRoomTest {
     stream =
         new KvStream(
             access, out, disk.guard, FakeLog.writer(this::append), reads, replies, ended -> {});
-    stream.begin(() -> barrier, Runnable::run);
+    stream.begin(
+        new Greeting(new FakeOut(), Welcome.getDefaultInstance(), Leader::getDefaultInstance),
+        () -> barrier,
+        Runnable::run);
   }
 
   private CompletableFuture<CommandResult> append(Command command) {

@@ -1,6 +1,7 @@
 package io.relaykv.tests.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -71,6 +72,22 @@ class RevocationIT {
     for (int i = 0; i < 3; i++) {
       assertNothingChangesAfter(admin::deleteApiKey);
     }
+  }
+
+  /** It must not hear that they may have taken effect: nothing of what it sends is even read. */
+  @Test
+  void aNewClientLearnsThatNoneOfItsWritesTookEffect() {
+    NewApiKey key =
+        admin.createApiKey(
+            KvCluster.ACCOUNT, EnumSet.of(ApiKeyRight.WRITE), Optional.empty(), "to be revoked");
+    admin.disableApiKey(key.info().id());
+    for (int i = 0; i < 20; i++) {
+      try (KvClient client = cluster.newClient(key.reveal())) {
+        assertThatThrownBy(() -> client.put("w/new", 1)).isInstanceOf(NotAllowedException.class);
+        assertThatThrownBy(() -> client.put("w/new", 2)).isInstanceOf(NotAllowedException.class);
+      }
+    }
+    assertThat(observer.get("w/new")).isEmpty();
   }
 
   private static void assertNothingChangesAfter(Consumer<Long> revocation) {

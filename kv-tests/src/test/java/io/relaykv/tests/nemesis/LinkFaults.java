@@ -3,12 +3,14 @@ package io.relaykv.tests.nemesis;
 import io.relaykv.testkit.FaultCounts;
 import io.relaykv.testkit.KvCluster;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
@@ -55,7 +57,22 @@ final class LinkFaults {
     Object fault = new Object();
     othersThan(cluster, victim).forEach(other -> scene.cutLinks().hold(fault, victim, other));
     how.accept(victim);
-    return Strike.seen(victim, () -> reconnect(scene, fault, victim), cuts(cluster, before), CUT);
+    return cut(cluster, Set.of(victim), before, () -> reconnect(scene, fault, victim));
+  }
+
+  /** If nobody had anything to send at first, the cut is seen by the time it is lifted. */
+  private static Strike cut(KvCluster cluster, Set<String> victims, long before, Runnable lift) {
+    AtomicBoolean seen = new AtomicBoolean(cuts(cluster, before));
+    return new Strike(
+        victims,
+        true,
+        () -> {
+          if (!seen.get()) {
+            seen.set(cuts(cluster, before));
+          }
+          lift.run();
+        },
+        () -> Optional.of(CUT).filter(proof -> seen.get()));
   }
 
   private static void reconnect(Scene scene, Object fault, String victim) {
@@ -72,25 +89,23 @@ final class LinkFaults {
 
   /**
    * Two nodes do not reach each other; a third reaches both. Both count as struck: a further fault
-   * that shows itself only in a node that hears of writes is looked for at the third.
+   * that shows itself only in a node that hears of writes is looked for at the third. A node that
+   * another fault has taken away is not chosen if there is one besides: it may have nothing to
+   * send.
    */
   static Strike cutOneLink(Scene scene, String victim) {
     KvCluster cluster = scene.cluster();
     String other =
         othersThan(cluster, victim).stream()
             .filter(cluster::isRunning)
-            .findFirst()
+            .min(Comparator.comparing(id -> !scene.spared().contains(id)))
             .orElseThrow(() -> new IllegalStateException("no other node runs"));
     long before = sum(cluster, FaultCounts::cutMessages);
     Object fault = new Object();
     scene.cutLinks().hold(fault, victim, other);
     cluster.links().cut(victim, other);
-    boolean cut = cuts(cluster, before);
-    return new Strike(
-        Set.of(victim, other),
-        true,
-        () -> reconnect(scene, fault, victim, other),
-        () -> Optional.of(CUT).filter(proof -> cut));
+    return cut(
+        cluster, Set.of(victim, other), before, () -> reconnect(scene, fault, victim, other));
   }
 
   private static List<String> othersThan(KvCluster cluster, String victim) {
@@ -123,14 +138,14 @@ final class LinkFaults {
             0,
             periodMs,
             TimeUnit.MILLISECONDS);
-    return Strike.seen(
-        victim,
+    return cut(
+        cluster,
+        Set.of(victim),
+        before,
         () -> {
           end(flapping);
           reconnect(scene, fault, victim);
-        },
-        cuts(cluster, before),
-        CUT);
+        });
   }
 
   private static void end(ScheduledExecutorService thread) {

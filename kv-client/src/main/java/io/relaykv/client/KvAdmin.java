@@ -105,7 +105,8 @@ public interface KvAdmin extends AutoCloseable {
    * @param clientAddress where it serves clients, {@code host:port}
    * @param peerAddress where it serves the other nodes, {@code host:port}
    * @param within how long to wait; when this has passed, it may still become a member
-   * @param listener told now and then how far it is, on a network thread, which it must not block
+   * @param listener told now and then how far it is, on a network thread, which it must not block,
+   *     also not with a waiting method of any client
    * @return false if it was a member already, at these addresses
    * @throws RefusedException if it was a member before, or is one at other addresses; if too few
    *     members are up; if it does not answer, or stops answering; or if another change is under

@@ -10,9 +10,10 @@ import java.util.concurrent.CompletableFuture;
  * completes the future with a {@link KvException}. While the client's bounds for operations in
  * flight are reached, a method waits for room up to the operation's deadline before it returns.
  *
- * <p>Futures are completed by the client's one network thread: dependent stages run there unless
- * they are given an executor, and must not block. A waiting method of {@link KvClient} called there
- * throws {@link IllegalStateException} instead of waiting for ever.
+ * <p>Futures are completed by the client's network thread, which it may share with other clients of
+ * the same process: dependent stages run there unless they are given an executor, and must not
+ * block. A waiting method of {@link KvClient} or {@link KvAdmin} called there throws {@link
+ * IllegalStateException} instead of waiting, perhaps for ever.
  */
 public interface KvAsyncClient {
   /** See {@link KvClient#get}. */

@@ -63,7 +63,7 @@ final class Channels {
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(node.host(), node.port())
             .eventLoopGroup(loop.group())
-            .channelType(loop.channelType())
+            .channelType(NetworkThreads.channelType())
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
             .directExecutor()
             .disableRetry()

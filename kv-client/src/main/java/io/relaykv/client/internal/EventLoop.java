@@ -1,50 +1,28 @@
 package io.relaykv.client.internal;
 
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
-import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The client's one thread: it does the network I/O of all connections, and everything that they
- * share is confined to it, so that an operation needs no lock and no second thread.
+ * The one thread of a client, which other clients may share: it does the network I/O of all its
+ * connections, and everything that they share is confined to it, so that an operation needs no lock
+ * and no second thread.
  */
 final class EventLoop {
-  private final EventLoopGroup group;
-  private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
+  private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop = NetworkThreads.take();
+  private final AtomicBoolean ended = new AtomicBoolean();
 
-  EventLoop() {
-    ThreadFactory threads = new DefaultThreadFactory("relaykv-client", true);
-    group =
-        Epoll.isAvailable()
-            ? new EpollEventLoopGroup(1, threads)
-            : new NioEventLoopGroup(1, threads);
-    loop = group.next();
-  }
-
+  /** For channels. */
   EventLoopGroup group() {
-    return group;
-  }
-
-  Class<? extends SocketChannel> channelType() {
-    return group instanceof EpollEventLoopGroup ? EpollSocketChannel.class : NioSocketChannel.class;
-  }
-
-  /** Whether the caller is on this thread. */
-  boolean isHere() {
-    return loop.inEventLoop();
+    return loop;
   }
 
   /**
-   * Runs {@code task} here: at once if the caller is here, else soon. After the end nothing is run.
+   * Runs {@code task} here: at once if the caller is here, else soon. Nothing is taken after the
+   * end; what was taken before is still run, and has to look whether it shall.
    */
   void run(Runnable task) {
     if (loop.inEventLoop()) {
@@ -60,6 +38,9 @@ final class EventLoop {
    * @return false if this loop has ended
    */
   boolean execute(Runnable task) {
+    if (ended.get()) {
+      return false;
+    }
     try {
       loop.execute(task);
       return true;
@@ -68,9 +49,9 @@ final class EventLoop {
     }
   }
 
-  /** Whether it runs nothing more. */
+  /** Whether it takes nothing more. */
   boolean hasEnded() {
-    return group.isShuttingDown();
+    return ended.get();
   }
 
   ScheduledFuture<?> every(long periodMs, Runnable task) {
@@ -81,8 +62,10 @@ final class EventLoop {
     return loop.schedule(task, delayMs, TimeUnit.MILLISECONDS);
   }
 
-  /** Ends the thread once what it does now is done. */
+  /** Ends it once what it does now is done. */
   void shutdown() {
-    var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    if (ended.compareAndSet(false, true)) {
+      NetworkThreads.giveBack();
+    }
   }
 }

@@ -124,7 +124,7 @@ final class GrpcKvAsyncClient implements KvAsyncClient {
     int sizeBytes = payloadBytes + OVERHEAD_BYTES;
     long start = System.nanoTime();
     long deadline = start + timeout.toNanos();
-    if (loop.isHere()) {
+    if (NetworkThreads.isOne()) {
       inFlight.acquireAnyway(sizeBytes);
     } else if (!acquire(sizeBytes, deadline)) {
       return CompletableFuture.failedFuture(
@@ -154,16 +154,14 @@ final class GrpcKvAsyncClient implements KvAsyncClient {
     }
   }
 
-  /** Whether the caller is on the thread that completes the futures. */
-  boolean isOnCallbackThread() {
-    return loop.isHere();
-  }
-
   void close() {
     loop.run(
         () -> {
-          dispatcher.close();
-          loop.shutdown();
+          try {
+            dispatcher.close();
+          } finally {
+            loop.shutdown();
+          }
         });
   }
 }

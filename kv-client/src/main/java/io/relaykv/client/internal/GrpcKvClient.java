@@ -75,11 +75,7 @@ public final class GrpcKvClient implements KvClient {
   }
 
   private <T> T await(boolean write, Supplier<CompletableFuture<T>> operation) {
-    if (async.isOnCallbackThread()) {
-      throw new IllegalStateException(
-          "a waiting method of KvClient was called by a stage that runs on the client's own thread:"
-              + " give the stage an executor (thenApplyAsync), or use async()");
-    }
+    NetworkThreads.requireMayWait("KvClient");
     CompletableFuture<T> future = operation.get();
     try {
       return future.get();

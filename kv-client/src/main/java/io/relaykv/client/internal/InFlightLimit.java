@@ -30,8 +30,8 @@ final class InFlightLimit {
   }
 
   /**
-   * Takes room for one operation even if there is none: for the thread that gives room back, which
-   * must not wait for itself.
+   * Takes room for one operation even if there is none: for the threads that give room back, which
+   * must not wait for themselves.
    */
   void acquireAnyway(int sizeBytes) {
     ops.takeAnyway(1);

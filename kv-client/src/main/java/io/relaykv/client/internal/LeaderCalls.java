@@ -278,6 +278,8 @@ final class LeaderCalls {
       long deadline,
       Attempt attempt,
       Consumer<P> listener) {
+    // All who ask wait for the answer.
+    NetworkThreads.requireMayWait("KvAdmin");
     CompletableFuture<P> answer = new CompletableFuture<>();
     if (!loop.execute(() -> start(method, request, node, deadline, attempt, listener, answer))) {
       answer.completeExceptionally(CLOSED.asRuntimeException());

@@ -43,8 +43,11 @@ public final class KvNode implements AutoCloseable {
 
   private static final Duration STREAMS_END = Duration.ofMillis(500);
 
-  /** A disk that hangs may hold up one of them, but not the watchdog too. */
-  private static final int TIMER_THREADS = 2;
+  /**
+   * A disk that hangs may hold up one of them, and Ratis' lock, held meanwhile, another one; but
+   * not the watchdog too.
+   */
+  private static final int TIMER_THREADS = 3;
 
   private final NodeConfig config;
   private final FatalHandler fatal;
@@ -178,6 +181,7 @@ public final class KvNode implements AutoCloseable {
     every(LeaderLease.TICK_MS, replicaChecks::tick);
     every(DiskGuard.LOOK_MS, () -> lookAtDisk(guard, startedRaft));
     every(LeaderLease.TICK_MS, () -> watch.tick(startedRaft));
+    lookAtElection(startedRaft);
     if (config.access().adminKeySha256().isEmpty()) {
       log.warn(
           "security.admin-key-sha256 is empty: nobody can administer this node (kv-server keygen makes an admin key)");
@@ -196,6 +200,19 @@ public final class KvNode implements AutoCloseable {
     var unused =
         timer.scheduleWithFixedDelay(
             new PeriodicWork(work, this::fatal), periodMs, periodMs, TimeUnit.MILLISECONDS);
+  }
+
+  private void lookAtElection(RaftNode running) {
+    long againMs = LeaderLease.TICK_MS;
+    try {
+      againMs = running.standIfDue();
+    } finally {
+      var unused =
+          timer.schedule(
+              new PeriodicWork(() -> lookAtElection(running), this::fatal),
+              againMs,
+              TimeUnit.MILLISECONDS);
+    }
   }
 
   private void lookAfterSnapshots(RaftNode running, KvStateMachine made) {

@@ -119,10 +119,15 @@ final class InstallGate {
 
   /**
    * Whether the log on the disk ends where the log in memory does. It ends behind that while
-   * entries wait to be cut off.
+   * entries wait to be cut off. A log that is closed, as this node stops, never settles.
    */
   static boolean isSettled(RaftLog ofThisNode) {
-    TermIndex last = ofThisNode.getLastEntryTermIndex();
+    TermIndex last;
+    try {
+      last = ofThisNode.getLastEntryTermIndex();
+    } catch (IllegalStateException e) {
+      return false;
+    }
     long end =
         Math.max(
             last == null ? RaftLog.INVALID_LOG_INDEX : last.getIndex(),

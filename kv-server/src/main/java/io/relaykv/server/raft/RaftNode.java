@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.impl.FollowerAccess;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.LifeCycle;
@@ -74,6 +77,7 @@ public final class RaftNode implements AutoCloseable {
   private final Membership membership;
   private final Predicate<String> former;
   private final @Nullable Newcomer newcomer;
+  private final ElectionTimer elections;
 
   private RaftNode(
       RaftGroupId groupId,
@@ -94,6 +98,14 @@ public final class RaftNode implements AutoCloseable {
     this.writes = new WriteBatcher(commands, Clock.systemUTC(), limits(config));
     this.former = former;
     this.newcomer = newcomer;
+    this.elections =
+        new ElectionTimer(
+            division,
+            new StandingFollower(),
+            config.raft().electionTimeoutMin(),
+            config.raft().electionTimeoutMax(),
+            new Random(),
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     this.membership =
         new Membership(
             this,
@@ -334,7 +346,32 @@ public final class RaftNode implements AutoCloseable {
 
   /** Whether it should stand for election and does not: if that lasts, the process must end. */
   public boolean hasGivenUpElection() {
-    return (newcomer == null || !newcomer.onlyVotes()) && Candidacy.isGivenUp(division);
+    return mayStand() && Candidacy.isGivenUp(division);
+  }
+
+  private boolean mayStand() {
+    return newcomer == null || !newcomer.onlyVotes();
+  }
+
+  /**
+   * Has this node stand for election if it is time to.
+   *
+   * @return after how many ms to call it again
+   */
+  public long standIfDue() {
+    return elections.look();
+  }
+
+  private final class StandingFollower implements ElectionTimer.Follower {
+    @Override
+    public OptionalLong silentMs() {
+      return FollowerAccess.silentMs(division);
+    }
+
+    @Override
+    public boolean stand(long silentMs) {
+      return mayStand() && FollowerAccess.standForElection(division, silentMs);
+    }
   }
 
   /** Lets a node that has been added stand for election. To be called again and again. */

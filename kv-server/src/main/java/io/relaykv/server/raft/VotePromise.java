@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * preliminary votes meanwhile; it grants a vote that was on its way for long, or one that a forced
  * election asks for (docs/adr/0014).
  *
- * <p>Nor does the node stand for election itself: Ratis' own timer takes at least as long. It is
- * forced to by a leader that hands over, which gives the promise back before.
+ * <p>Nor does the node stand for election itself: {@link ElectionTimer} and Ratis' own timer take
+ * at least as long. It is forced to by a leader that hands over, which gives the promise back
+ * before.
  *
  * <p>A node that has just started may have promised something before, and keeps that too. One that
  * leads has promised nobody anything; it ends its own lease by voting.

@@ -2,8 +2,6 @@ package io.relaykv.server.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
@@ -11,12 +9,8 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.TermIndexProto;
-import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
 import org.apache.ratis.server.raftlog.RaftLog;
-import org.apache.ratis.thirdparty.io.grpc.Metadata;
-import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
-import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +18,8 @@ class AppendAnswersTest {
   private static final long NOTHING = RaftLog.INVALID_LOG_INDEX;
 
   private final AppendAnswers answers = new AppendAnswers();
-  private final Stream stream = new Stream();
+  private final FakePeerCall<AppendEntriesRequestProto, AppendEntriesReplyProto> stream =
+      FakePeerCall.appendEntries();
   private final ServerCall.Listener<AppendEntriesRequestProto> listener =
       answers.begin(stream, call -> new AsRatis(call));
 
@@ -68,11 +63,11 @@ class AppendAnswersTest {
   }
 
   private long matchAfter(AppendEntriesRequestProto.Builder request) {
-    int callId = stream.sent.size() + 1;
+    int callId = stream.sent().size() + 1;
     listener.onMessage(
         request.setServerRequest(RaftRpcRequestProto.newBuilder().setCallId(callId)).build());
-    assertThat(stream.sent).hasSize(callId);
-    AppendEntriesReplyProto answer = stream.sent.get(callId - 1);
+    assertThat(stream.sent()).hasSize(callId);
+    AppendEntriesReplyProto answer = (AppendEntriesReplyProto) stream.sent().get(callId - 1);
     assertThat(answer.getResult()).isEqualTo(result);
     assertThat(answer.getServerReply().getCallId()).isEqualTo(callId);
     return answer.getMatchIndex();
@@ -112,36 +107,6 @@ class AppendAnswersTest {
               .setResult(result)
               .setMatchIndex(entries == 0 ? NOTHING : append.getEntries(entries - 1).getIndex())
               .build());
-    }
-  }
-
-  private static final class Stream
-      extends ServerCall<AppendEntriesRequestProto, AppendEntriesReplyProto> {
-    private final List<AppendEntriesReplyProto> sent = new ArrayList<>();
-
-    @Override
-    public void request(int messages) {}
-
-    @Override
-    public void sendHeaders(Metadata headers) {}
-
-    @Override
-    public void sendMessage(AppendEntriesReplyProto answer) {
-      sent.add(answer);
-    }
-
-    @Override
-    public void close(Status status, Metadata trailers) {}
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public MethodDescriptor<AppendEntriesRequestProto, AppendEntriesReplyProto>
-        getMethodDescriptor() {
-      return RaftServerProtocolServiceGrpc.getAppendEntriesMethod();
     }
   }
 }

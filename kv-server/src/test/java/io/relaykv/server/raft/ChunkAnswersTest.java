@@ -2,13 +2,9 @@ package io.relaykv.server.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
-import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
-import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.junit.jupiter.api.Test;
@@ -17,16 +13,17 @@ class ChunkAnswersTest {
   private static final InstallSnapshotRequestProto CHUNK =
       InstallSnapshotRequestProto.getDefaultInstance();
 
-  private final Stream stream = new Stream();
+  private final FakePeerCall<InstallSnapshotRequestProto, InstallSnapshotReplyProto> stream =
+      FakePeerCall.installSnapshot();
   private final ServerCall.Listener<InstallSnapshotRequestProto> listener =
       ChunkAnswers.begin(stream, AnsweringAtOnce::new);
 
   @Test
   void anAnswerWaitsForTheNextChunk() {
     listener.onMessage(CHUNK);
-    assertThat(stream.sent).isEmpty();
+    assertThat(stream.sent()).isEmpty();
     listener.onMessage(CHUNK);
-    assertThat(stream.sent).containsExactly("answer 1");
+    assertThat(stream.sent()).containsExactly(answer(1));
   }
 
   @Test
@@ -34,7 +31,7 @@ class ChunkAnswersTest {
     listener.onMessage(CHUNK);
     listener.onMessage(CHUNK);
     listener.onHalfClose();
-    assertThat(stream.sent).containsExactly("answer 1", "answer 2", "OK");
+    assertThat(stream.sent()).containsExactly(answer(1), answer(2), Status.Code.OK);
   }
 
   @Test
@@ -51,7 +48,11 @@ class ChunkAnswersTest {
                   }
                 });
     failing.onMessage(CHUNK);
-    assertThat(stream.sent).containsExactly("answer 1", "UNAVAILABLE");
+    assertThat(stream.sent()).containsExactly(answer(1), Status.Code.UNAVAILABLE);
+  }
+
+  private static InstallSnapshotReplyProto answer(int index) {
+    return InstallSnapshotReplyProto.newBuilder().setRequestIndex(index).build();
   }
 
   private static class AnsweringAtOnce extends ServerCall.Listener<InstallSnapshotRequestProto> {
@@ -65,44 +66,12 @@ class ChunkAnswersTest {
     @Override
     public void onMessage(InstallSnapshotRequestProto chunk) {
       chunks++;
-      call.sendMessage(InstallSnapshotReplyProto.newBuilder().setRequestIndex(chunks).build());
+      call.sendMessage(answer(chunks));
     }
 
     @Override
     public void onHalfClose() {
       call.close(Status.OK, new Metadata());
-    }
-  }
-
-  private static final class Stream
-      extends ServerCall<InstallSnapshotRequestProto, InstallSnapshotReplyProto> {
-    private final List<String> sent = new ArrayList<>();
-
-    @Override
-    public void sendMessage(InstallSnapshotReplyProto message) {
-      sent.add("answer " + message.getRequestIndex());
-    }
-
-    @Override
-    public void close(Status status, Metadata trailers) {
-      sent.add(status.getCode().name());
-    }
-
-    @Override
-    public void request(int messages) {}
-
-    @Override
-    public void sendHeaders(Metadata headers) {}
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public MethodDescriptor<InstallSnapshotRequestProto, InstallSnapshotReplyProto>
-        getMethodDescriptor() {
-      return RaftServerProtocolServiceGrpc.getInstallSnapshotMethod();
     }
   }
 }

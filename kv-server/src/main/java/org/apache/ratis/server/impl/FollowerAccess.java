@@ -1,0 +1,54 @@
+package org.apache.ratis.server.impl;
+
+import java.util.OptionalLong;
+import org.apache.ratis.server.RaftServer;
+
+/**
+ * What Ratis (3.3.0) shows to nobody outside of this package of its own, which is the only reason
+ * why this class is in it (docs/adr/0019). Thread-safe.
+ */
+public final class FollowerAccess {
+  private FollowerAccess() {}
+
+  /** For how long this follower has heard of no leader, in ms; empty if it is no follower. */
+  public static OptionalLong silentMs(RaftServer.Division division) {
+    return ((RaftServerImpl) division)
+        .getRole()
+        .getFollowerState()
+        .map(follower -> OptionalLong.of(follower.getLastRpcTime().elapsedTimeMs()))
+        .orElse(OptionalLong.empty());
+  }
+
+  /**
+   * Has this follower stand for election, first asking the others whether they would vote for it,
+   * on the conditions on which Ratis itself would ({@code FollowerState.roleChangeChecking}).
+   *
+   * @param silentMs the leader must have been silent for at least so long
+   * @return false if the conditions are not met
+   */
+  public static boolean standForElection(RaftServer.Division division, long silentMs) {
+    RaftServerImpl server = (RaftServerImpl) division;
+    // First without the lock, which Ratis holds while it writes down what the leader sends.
+    if (!mayStand(server, silentMs)) {
+      return false;
+    }
+    synchronized (server) {
+      if (!mayStand(server, silentMs)) {
+        return false;
+      }
+      server.getLeaderElectionMetrics().onLeaderElectionTimeout();
+      server.changeToCandidate(false);
+      return true;
+    }
+  }
+
+  private static boolean mayStand(RaftServerImpl server, long silentMs) {
+    FollowerState follower = server.getRole().getFollowerState().orElse(null);
+    return follower != null
+        && follower.getOutstandingOp() == 0
+        && server.getInfo().isFollower()
+        && follower.getLastRpcTime().elapsedTimeMs() >= silentMs
+        && server.isRunning()
+        && !follower.lostMajorityHeartbeatsRecently();
+  }
+}

@@ -44,22 +44,7 @@ measure() {
 
 # ---- The command line
 
-while (($# > 0)); do
-  case $1 in
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    --harness | --rounds | --secs | --warm | --first-warm | --stores | --dir)
-      [[ -n ${2:-} ]] || usage_error "$1 needs a value"
-      option=${1#--}
-      printf -v "${option//-/_}" %s "$2"
-      shift
-      ;;
-    *) usage_error "unknown argument $1" ;;
-  esac
-  shift
-done
+read_options "harness rounds secs warm first-warm stores dir" "$@"
 for store in ${stores//,/ }; do
   [[ $store =~ ^(relaykv|relaykv-tls|etcd|nats|zk|rheakv)$ ]] || usage_error "no such store: $store"
 done

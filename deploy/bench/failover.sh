@@ -99,22 +99,7 @@ run() {
   wait "$clients_pid" || true
 }
 
-while (($# > 0)); do
-  case $1 in
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    --harness | --rounds | --signal | --rest | --first-warm | --stores | --dir)
-      [[ -n ${2:-} ]] || usage_error "$1 needs a value"
-      option=${1#--}
-      printf -v "${option//-/_}" %s "$2"
-      shift
-      ;;
-    *) usage_error "unknown argument $1" ;;
-  esac
-  shift
-done
+read_options "harness rounds signal rest first-warm stores dir" "$@"
 [[ $signal == KILL || $signal == TERM ]] || usage_error "no such signal: $signal"
 for store in ${stores//,/ }; do
   [[ $store =~ ^(relaykv|relaykv-tls|etcd)$ ]] || usage_error "no such store: $store"

@@ -5,24 +5,11 @@
 
 # shellcheck source=deploy/lib/distribution.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../lib/distribution.sh"
+# shellcheck source=deploy/bench/options.sh
+. "$deploy/bench/options.sh"
 
 readonly KEYS=20000
 started=()
-
-fail() {
-  printf '%s: %s\n' "${0##*/}" "$*" >&2
-  exit 1
-}
-
-usage_error() {
-  printf '%s: %s\n\n' "${0##*/}" "$*" >&2
-  usage >&2
-  exit 2
-}
-
-say() {
-  printf '%s %s\n' "$(date +%H:%M:%S)" "$*" >&2
-}
 
 # ---- What is needed
 
@@ -176,12 +163,10 @@ bench() {
 
 # Checks what was asked for, makes the directory, builds, and starts the stores; they are stopped when the script ends.
 begin() {
-  local store number
+  local store
   [[ -n $harness ]] || usage_error "--harness is missing"
   [[ -x $harness/clusters/etcd.sh ]] || usage_error "no harness in $harness: there is no clusters/etcd.sh"
-  for number in "$@"; do
-    [[ $number =~ ^[1-9][0-9]{0,3}$ ]] || usage_error "not a number from 1 to 9999: $number"
-  done
+  require_numbers "$@"
   [[ ! -e $dir || -f $dir/.relaykv-compare || -z $(ls -A -- "$dir") ]] ||
     fail "$dir holds something else: name another with --dir"
   if [[ -f $dir/.relaykv-compare ]]; then

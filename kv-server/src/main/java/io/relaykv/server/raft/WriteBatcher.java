@@ -48,6 +48,9 @@ public final class WriteBatcher {
   /** Guarded by {@link #lock}. */
   private int entriesInFlight;
 
+  /** Guarded by {@link #lock}. */
+  private int opsInFlight;
+
   /** One thread at a time proposes. Guarded by {@link #lock}. */
   private boolean proposing;
 
@@ -115,11 +118,12 @@ public final class WriteBatcher {
     while (true) {
       List<PendingWrite> batch;
       synchronized (lock) {
-        if (proposing || queue.isEmpty() || entriesInFlight >= MAX_ENTRIES_IN_FLIGHT) {
+        if (proposing || queue.isEmpty() || !isDue()) {
           return;
         }
         batch = queue.take();
         entriesInFlight++;
+        opsInFlight += batch.size();
         proposing = true;
       }
       Entry entry = new Entry(batch);
@@ -128,6 +132,18 @@ public final class WriteBatcher {
         proposing = false;
       }
     }
+  }
+
+  /**
+   * Whether the next entry is due. With none under way it always is: a lone write waits for
+   * nothing. Another one costs as much whatever is in it, and the less it takes along, the smaller
+   * are those that follow: it is due once half as many writes wait as are under way. Call it with
+   * the lock.
+   */
+  private boolean isDue() {
+    int waitingOps = queue.pendingOps() - opsInFlight;
+    return entriesInFlight == 0
+        || (entriesInFlight < MAX_ENTRIES_IN_FLIGHT && 2 * waitingOps >= opsInFlight);
   }
 
   private CompletableFuture<CommandResult> append(Entry entry) {
@@ -143,6 +159,7 @@ public final class WriteBatcher {
     List<Runnable> resumed;
     synchronized (lock) {
       entriesInFlight--;
+      opsInFlight -= entry.batch.size();
       resumed = queue.ended(entry.batch);
     }
     // The next entry first: its way through log and network is long, telling the clients is short.

@@ -61,6 +61,24 @@ class WriteBatcherTest {
   }
 
   @Test
+  void besidesALargeEntryASmallOneIsNotWorthItsCost() {
+    WriteBatcher writes = batcher(LIMITS);
+
+    submit(writes, client, 1, 2, 3, 4, 5, 6, 7);
+    submit(writes, client, 8, 9);
+    submit(writes, client, 10);
+    assertThat(log.sequences()).as("3 wait, 7 are under way").hasSize(1);
+    submit(writes, client, 11);
+    assertThat(log.sequences()).hasSize(2).last().isEqualTo(List.of(8L, 9L, 10L, 11L));
+
+    submit(writes, client, 12);
+    log.appended(0).applied();
+    assertThat(log.sequences()).as("1 waits, 4 are under way").hasSize(2);
+    log.appended(1).applied();
+    assertThat(log.sequences()).as("none is under way").hasSize(3).last().isEqualTo(List.of(12L));
+  }
+
+  @Test
   void writesTheTimeTheSessionAndTheRightsIntoTheEntry() {
     submit(batcher(LIMITS), client, 7);
 

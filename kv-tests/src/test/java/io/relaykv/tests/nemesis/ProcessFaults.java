@@ -70,7 +70,7 @@ final class ProcessFaults {
   static Strike pause(Scene scene, String victim) {
     KvCluster cluster = scene.cluster();
     cluster.pause(victim);
-    // What was in its sockets' buffers comes out for a moment yet.
+    // Some of its threads may run for a moment yet.
     long still = System.nanoTime() + Duration.ofMillis(50).toNanos();
     long[] resumed = {Long.MAX_VALUE};
     return Strike.on(
@@ -81,12 +81,13 @@ final class ProcessFaults {
         },
         () -> {
           HistorySummary reads = scene.readsAt(victim, still, resumed[0]);
+          // What it was asked before, it may have answered: its client may take long to see that.
           long answered =
               reads.count(
-                  read -> read.isOk() && read.returned() > still && read.returned() < resumed[0]);
+                  read -> read.isOk() && read.call() > still && read.returned() < resumed[0]);
           // Nobody asks a node alone that has joined later.
           return Optional.of(
-                  "it was stopped; of %d reads none was answered"
+                  "it was stopped; of %d reads it answered none that it got then"
                       .formatted(reads.operations().size()))
               .filter(proof -> answered == 0);
         });

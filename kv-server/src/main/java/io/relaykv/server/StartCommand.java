@@ -4,7 +4,14 @@ import io.relaykv.server.config.NodeConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,6 +24,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class StartCommand implements Callable<Integer> {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(9);
+
+  /** Between a node's first open port and the end of its start. */
+  private static final Duration START_ENDS_WITHIN = Duration.ofSeconds(1);
+
+  private static final Logger log = LoggerFactory.getLogger(StartCommand.class);
 
   private final NodeSeams seams;
 
@@ -41,19 +53,27 @@ final class StartCommand implements Callable<Integer> {
     if (join) {
       NodeDirectory.makeToJoin(loaded);
     }
-    KvNode node = KvNode.start(loaded, FatalHandler.halt(), seams);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "stop"));
+    // Before the node opens its ports: from then on somebody may count on it.
+    CompletableFuture<KvNode> started = new CompletableFuture<>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "stop"));
+    started.complete(KvNode.start(loaded, FatalHandler.halt(), seams));
     // The hook ends the process, so that the exit code does not depend on who is faster.
     new CountDownLatch(1).await();
     return ExitCodes.OK;
   }
 
-  private static void stop(KvNode node) {
+  private static void stop(Future<KvNode> started) {
     Thread watchdog = new Thread(StartCommand::haltInTime, "stop-watchdog");
     watchdog.setDaemon(true);
     watchdog.start();
     Logging.stopping();
-    node.close();
+    try {
+      started.get(START_ENDS_WITHIN.toMillis(), TimeUnit.MILLISECONDS).close();
+    } catch (TimeoutException e) {
+      log.info("Told to stop while it was starting; nothing was served yet");
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("nobody does that", e);
+    }
     KvServerMain.halt(ExitCodes.OK);
   }
 

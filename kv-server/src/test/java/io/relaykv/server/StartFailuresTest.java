@@ -163,6 +163,21 @@ class StartFailuresTest {
     runOnce();
   }
 
+  @Test
+  void aNodeThatIsToldToStopWhileItStartsEndsInOrderToo() throws Exception {
+    NodeDirectory.bootstrap(settings.config());
+
+    try (var process = start("start")) {
+      await("the start to be under way")
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> Files.exists(settings.data().resolve("audit.log")));
+      process.terminate();
+      assertThat(process.awaitEnd(30)).as("exit code").isEqualTo(ExitCodes.OK);
+      assertThat(process.stderr()).isEmpty();
+    }
+    runOnce();
+  }
+
   /** Starts the node, waits until it leads, and stops it. */
   private void runOnce() throws Exception {
     runOnce(() -> {});

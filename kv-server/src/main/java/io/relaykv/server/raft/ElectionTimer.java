@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has a follower stand for election as soon as it has heard nothing of a leader for its election
@@ -13,11 +17,13 @@ import org.apache.ratis.server.RaftServer;
  * with when the leader was last heard of, and so takes up to two of them (docs/adr/0019). It goes
  * on besides, and stands when this one does not.
  *
- * <p>The timeout is random, in a part of the range that each member has for itself: two followers
- * that stand at once take the votes from each other, and the cluster waits once more (Raft paper,
- * section 5.2). The parts go round with each term, so that nobody has the first one for ever.
+ * <p>The followers of a leader have an order, which goes round with the term so that nobody is
+ * first for ever, and each draws its timeout from a part of the range of its own: two that stand at
+ * once take the votes from each other, and the cluster waits once more (Raft paper, section 5.2).
+ * The first that can win stands as soon as it is seen that one before it cannot ({@link
+ * #outranks}).
  *
- * <p>To be used by one thread at a time.
+ * <p>Thread-safe.
  */
 final class ElectionTimer {
   /** What a follower does of which a timer must know. */
@@ -35,8 +41,14 @@ final class ElectionTimer {
    */
   private static final long LATE_MS = 200;
 
-  /** When to look again if the follower would not stand although it is time. */
-  private static final long AGAIN_MS = 100;
+  /** How often to look while there may be an election at any moment. */
+  private static final long OFTEN_MS = 50;
+
+  /** What of the range nobody draws: others may have heard of the leader a moment later. */
+  private static final double MARGIN = 0.05;
+
+  /** What of its part a follower draws from; the rest is for the election of the one before. */
+  private static final double DRAWN = 0.25;
 
   private final RaftServer.Division division;
   private final Follower follower;
@@ -44,9 +56,22 @@ final class ElectionTimer {
   private final long rangeMs;
   private final RandomGenerator random;
   private final LongSupplier clockMs;
-  private long drawnInTerm;
+  private Rank rank;
   private long timeoutMs;
   private long dueMs;
+
+  /**
+   * Which of those who may follow a leader this one is.
+   *
+   * @param leader null if it is not known
+   * @param place from 0; -1 if it is no member
+   */
+  private record Rank(long term, @Nullable RaftPeerId leader, int place, int of) {
+    boolean isStill(long presentTerm, @Nullable RaftPeerId presentLeader) {
+      // Whoever looks for a new leader forgets the old one.
+      return term == presentTerm && (presentLeader == null || presentLeader.equals(leader));
+    }
+  }
 
   /**
    * @param clockMs any steady clock
@@ -65,7 +90,8 @@ final class ElectionTimer {
     this.random = random;
     this.clockMs = clockMs;
     this.dueMs = clockMs.getAsLong();
-    draw();
+    this.rank = rank();
+    this.timeoutMs = draw();
   }
 
   /**
@@ -73,7 +99,7 @@ final class ElectionTimer {
    *
    * @return after how many ms to call it again
    */
-  long look() {
+  synchronized long look() {
     boolean late = clockMs.getAsLong() - dueMs > LATE_MS;
     long waitMs = waitMs(late);
     dueMs = clockMs.getAsLong() + waitMs;
@@ -86,34 +112,58 @@ final class ElectionTimer {
       // Whoever becomes a follower meanwhile has not been silent for longer than this.
       return minMs;
     }
-    if (division.getInfo().getCurrentTerm() != drawnInTerm) {
-      draw();
-    }
-    long leftMs = timeoutMs - silentMs.getAsLong();
+    long leftMs = timeoutMs() - silentMs.getAsLong();
     if (leftMs > 0) {
-      return leftMs;
+      return Math.min(leftMs, Math.max(minMs - silentMs.getAsLong(), OFTEN_MS));
     }
-    boolean stands = !late && follower.stand(timeoutMs);
-    draw();
-    return stands ? minMs : AGAIN_MS;
+    if (late || !follower.stand(timeoutMs)) {
+      return OFTEN_MS;
+    }
+    timeoutMs = draw();
+    return minMs;
   }
 
-  private void draw() {
-    drawnInTerm = division.getInfo().getCurrentTerm();
-    timeoutMs = minMs + Math.round(shareOfRange() * rangeMs);
+  /**
+   * A follower with a shorter log than this one's has asked for a preliminary vote, and was
+   * refused: it cannot win, and no other that does not have more. If no leader is heard of, the
+   * next {@link #look} that its rank allows stands.
+   */
+  synchronized void outranks() {
+    long silentMs = follower.silentMs().orElse(0);
+    if (silentMs >= minMs) {
+      timeoutMs = Math.min(timeoutMs(), silentMs + Math.max(rank.place(), 0) * OFTEN_MS);
+    }
   }
 
-  private double shareOfRange() {
-    List<String> members =
+  private long timeoutMs() {
+    DivisionInfo info = division.getInfo();
+    if (!rank.isStill(info.getCurrentTerm(), info.getLeaderId())) {
+      rank = rank();
+      timeoutMs = draw();
+    }
+    return timeoutMs;
+  }
+
+  private Rank rank() {
+    long term = division.getInfo().getCurrentTerm();
+    @Nullable RaftPeerId leader = division.getInfo().getLeaderId();
+    List<String> order =
         division.getRaftConf().getCurrentPeers().stream()
-            .map(peer -> peer.getId().toString())
+            .map(RaftPeer::getId)
+            .filter(id -> !id.equals(leader))
+            .map(RaftPeerId::toString)
             .sorted()
             .toList();
-    int place = members.indexOf(division.getId().toString());
-    if (place < 0) {
-      return random.nextDouble();
-    }
-    long turn = (place + drawnInTerm) % members.size();
-    return (turn + random.nextDouble()) / members.size();
+    int place = order.indexOf(division.getId().toString());
+    return new Rank(
+        term, leader, place < 0 ? -1 : (int) ((place + term) % order.size()), order.size());
+  }
+
+  private long draw() {
+    double share =
+        rank.place() < 0
+            ? random.nextDouble()
+            : (rank.place() + DRAWN * random.nextDouble()) / rank.of();
+    return minMs + Math.round((MARGIN + (1 - MARGIN) * share) * rangeMs);
   }
 }

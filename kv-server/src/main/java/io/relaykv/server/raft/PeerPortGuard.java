@@ -29,6 +29,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
   private final KnownMembers members;
   private final @Nullable JoinGate gate;
   private final @Nullable Newcomer newcomer;
+  private final RefusedRivals rivals;
   private final VotePromise promise;
   private final InstallGate installs;
   private final AppendAnswers answers;
@@ -46,6 +47,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
       KnownMembers members,
       @Nullable JoinGate gate,
       @Nullable Newcomer newcomer,
+      RefusedRivals rivals,
       VotePromise promise,
       InstallGate installs,
       AppendAnswers answers,
@@ -54,6 +56,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
     this.members = members;
     this.gate = gate;
     this.newcomer = newcomer;
+    this.rivals = rivals;
     this.promise = promise;
     this.installs = installs;
     this.answers = answers;
@@ -105,7 +108,10 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
                         answered,
                         answers.begin(
                             answered,
-                            completed -> PromisingCall.begin(completed, headers, next, promise)))),
+                            completed ->
+                                rivals.begin(
+                                    completed,
+                                    voted -> PromisingCall.begin(voted, headers, next, promise))))),
             caller == null ? "a caller" : caller,
             message -> objection(caller, message),
             refused),

@@ -160,6 +160,7 @@ public final class RaftNode implements AutoCloseable {
             config.raft().electionTimeoutMin(), System::nanoTime, LeaseMetrics.of(config.nodeId()));
     InstallGate installs = new InstallGate();
     AppendAnswers answers = new AppendAnswers();
+    RefusedRivals rivals = new RefusedRivals();
     @Nullable Newcomer newcomer = isMember ? null : new Newcomer(self, groupId);
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
@@ -168,6 +169,7 @@ public final class RaftNode implements AutoCloseable {
             members,
             gate.orElse(null),
             newcomer,
+            rivals,
             promise,
             installs,
             answers,
@@ -195,8 +197,11 @@ public final class RaftNode implements AutoCloseable {
         newcomer.attach(server, division);
       }
       server.start();
-      return new RaftNode(
-          groupId, server, lease, config, stateMachine::isFormerMember, newcomer, seams);
+      RaftNode node =
+          new RaftNode(
+              groupId, server, lease, config, stateMachine::isFormerMember, newcomer, seams);
+      rivals.attach(node.elections::outranks);
+      return node;
     } catch (IOException | RuntimeException e) {
       server.close();
       DamagedLogException.throwIfDamaged(storage, e);

@@ -14,17 +14,19 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ElectionTimerTest {
   private static final Duration MIN = Duration.ofSeconds(1);
-  private static final Duration MAX = Duration.ofMillis(1900);
+  private static final Duration MAX = Duration.ofSeconds(2);
 
   private final Random random = new Random(7);
   private List<String> members = List.of("n3", "n1", "n2");
   private long term = 1;
+  private @Nullable String leader;
   private long nowMs = 5_000;
   private final FakeFollower follower = new FakeFollower();
 
@@ -33,10 +35,9 @@ class ElectionTimerTest {
     ElectionTimer timer = timer("n1");
     pass(timer.look());
     follower.heardAtMs = nowMs - 400;
-    pass(timer.look());
     assertThat(follower.stoodAfterMs).isEmpty();
-    assertThat(timer.look()).isEqualTo(1000);
-    assertThat(follower.stoodAfterMs).containsExactly(nowMs - follower.heardAtMs);
+    long silentMs = stoodAfter(timer);
+    assertThat(follower.stoodAfterMs).containsExactly(silentMs);
   }
 
   @Test
@@ -51,21 +52,84 @@ class ElectionTimerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "n1,0,1000,1300",
-    "n2,0,1300,1600",
-    "n3,0,1600,1900",
-    "n1,1,1300,1600",
-    "n3,1,1000,1300",
-    "n2,5,1000,1300"
+    "n1,n3,0,1050,1169",
+    "n2,n3,0,1525,1644",
+    "n1,n3,1,1525,1644",
+    "n2,n3,1,1050,1169",
+    "n2,n1,0,1050,1169",
+    "n3,n1,0,1525,1644",
+    "n1,,0,1050,1130",
+    "n2,,0,1366,1446",
+    "n3,,0,1683,1763",
+    "n3,,1,1050,1130"
   })
-  void eachMemberHasAPartOfTheRangeThatGoesRoundWithTheTerm(
-      String node, long inTerm, long from, long until) {
+  void eachFollowerHasAPartOfTheRangeThatGoesRoundWithTheTerm(
+      String node, String leaderId, long inTerm, long from, long until) {
     ElectionTimer timer = timer(node);
-    term = inTerm;
     for (int i = 0; i < 200; i++) {
+      leader = null;
+      term = inTerm + 60_000L * (i + 1);
+      timer.look();
+      leader = leaderId;
       follower.heardAtMs = nowMs;
-      assertThat(timer.look()).isBetween(from, until);
-      term += 3;
+      pass(timer.look());
+      assertThat(stoodAfter(timer)).isBetween(from, until);
+    }
+  }
+
+  @Test
+  void theOrderOfTheOldLeadersFollowersStaysWhenHeIsForgotten() {
+    leader = "n1";
+    ElectionTimer timer = timer("n2");
+    term = 60_000;
+    pass(timer.look());
+    leader = null;
+    assertThat(stoodAfter(timer)).isBetween(1050L, 1169L);
+  }
+
+  @Test
+  void theTimeoutStaysUntilTheFollowerHasStood() {
+    follower.stands = false;
+    ElectionTimer timer = timer("n1");
+    stoodAfter(timer);
+    stoodAfter(timer);
+    follower.stands = true;
+    stoodAfter(timer);
+    assertThat(follower.stoodAfterMs.stream().distinct()).hasSize(1);
+    follower.heardAtMs = nowMs;
+    stoodAfter(timer);
+    assertThat(follower.stoodAfterMs.stream().distinct()).hasSize(2);
+  }
+
+  @Test
+  void whoOutranksACandidateStandsSoonIfNoLeaderIsHeard() {
+    leader = "n1";
+    term = 60_000;
+    ElectionTimer timer = timer("n3");
+    pass(timer.look());
+    timer.look();
+    pass(60);
+    timer.outranks();
+    assertThat(timer.look()).as("the one before may have a longer log too").isEqualTo(50);
+    pass(50);
+    timer.look();
+    assertThat(follower.stoodAfterMs).containsExactly(1110L);
+  }
+
+  @Test
+  void whoOutranksACandidateKeepsToItsLeader() {
+    ElectionTimer timer = timer("n1");
+    follower.heardAtMs = nowMs;
+    pass(999);
+    timer.outranks();
+    assertThat(timer.look()).isPositive();
+    follower.heardAtMs = nowMs;
+    for (int i = 0; i < 30; i++) {
+      pass(timer.look());
+      assertThat(follower.stoodAfterMs).isEmpty();
+      if (nowMs - follower.heardAtMs > 900) {
+        follower.heardAtMs = nowMs;
+      }
     }
   }
 
@@ -73,32 +137,32 @@ class ElectionTimerTest {
   void whoIsNoMemberDrawsFromTheWholeRange() {
     members = List.of("n1");
     ElectionTimer timer = timer("n9");
-    follower.heardAtMs = nowMs;
     List<Long> drawn =
         Stream.generate(
                 () -> {
                   term++;
-                  return timer.look();
+                  follower.heardAtMs = nowMs;
+                  return stoodAfter(timer);
                 })
             .limit(500)
             .toList();
     assertThat(drawn)
-        .allMatch(ms -> ms >= 1000 && ms <= 1900)
+        .allMatch(ms -> ms >= 1050 && ms <= 2000)
         .anyMatch(ms -> ms < 1200)
         .anyMatch(ms -> ms > 1700);
   }
 
   @Test
   void doesNotStandWhenItComesLateItself() {
+    term = 60_000;
     ElectionTimer timer = timer("n1");
     follower.heardAtMs = nowMs;
     long waitMs = timer.look();
     nowMs += waitMs + 201;
-    assertThat(timer.look()).isEqualTo(100);
+    assertThat(timer.look()).isEqualTo(50);
     assertThat(follower.stoodAfterMs).as("what came meanwhile may wait to be read").isEmpty();
-    nowMs += 100;
-    pass(timer.look());
-    pass(timer.look());
+    nowMs += 50;
+    timer.look();
     assertThat(follower.stoodAfterMs).isNotEmpty();
   }
 
@@ -107,9 +171,11 @@ class ElectionTimerTest {
     ElectionTimer timer = timer("n1");
     follower.heardAtMs = nowMs;
     follower.stands = false;
-    pass(timer.look());
-    assertThat(timer.look()).isEqualTo(100);
+    stoodAfter(timer);
     assertThat(follower.stoodAfterMs).hasSize(1);
+    pass(50);
+    timer.look();
+    assertThat(follower.stoodAfterMs).hasSize(2);
   }
 
   @Test
@@ -127,6 +193,18 @@ class ElectionTimerTest {
         MAX,
         random,
         () -> nowMs);
+  }
+
+  /** Looks as often as the timer says until the follower is told to stand. */
+  private long stoodAfter(ElectionTimer timer) {
+    int before = follower.stoodAfterMs.size();
+    while (true) {
+      long waitMs = timer.look();
+      if (follower.stoodAfterMs.size() > before) {
+        return nowMs - follower.heardAtMs;
+      }
+      pass(waitMs);
+    }
   }
 
   private void pass(long ms) {
@@ -182,6 +260,10 @@ class ElectionTimerTest {
   private final class Info {
     long getCurrentTerm() {
       return term;
+    }
+
+    @Nullable RaftPeerId getLeaderId() {
+      return leader == null ? null : RaftPeerId.valueOf(leader);
     }
   }
 }

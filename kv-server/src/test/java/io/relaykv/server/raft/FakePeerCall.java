@@ -6,6 +6,8 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
@@ -27,6 +29,10 @@ final class FakePeerCall<Q, P> extends ServerCall<Q, P> {
 
   static FakePeerCall<InstallSnapshotRequestProto, InstallSnapshotReplyProto> installSnapshot() {
     return new FakePeerCall<>(RaftServerProtocolServiceGrpc.getInstallSnapshotMethod());
+  }
+
+  static FakePeerCall<RequestVoteRequestProto, RequestVoteReplyProto> requestVote() {
+    return new FakePeerCall<>(RaftServerProtocolServiceGrpc.getRequestVoteMethod());
   }
 
   /** The answers, and behind them with what status the call was closed, in order. */

@@ -1,14 +1,16 @@
 package io.relaykv.shell;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Lets work end in order when the process is told to end, say by Ctrl-C: it is asked to stop, and
  * has some seconds for it. The exit code is the signal's then, 130 for Ctrl-C.
  */
 final class Interruption {
-  private static final long PATIENCE_SECONDS = 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Interruption() {}
 
@@ -18,26 +20,42 @@ final class Interruption {
    * @param stop called by another thread; makes the work end soon
    */
   static void stopping(Runnable stop, Runnable work) {
+    var unused =
+        stopping(
+            stop,
+            PATIENCE,
+            () -> {
+              work.run();
+              return true;
+            });
+  }
+
+  /**
+   * The same for work with a result.
+   *
+   * @param patience how long the work may take to end then
+   */
+  static <T> T stopping(Runnable stop, Duration patience, Supplier<T> work) {
     CountDownLatch ended = new CountDownLatch(1);
     Thread hook =
         new Thread(
             () -> {
               stop.run();
-              await(ended);
+              await(ended, patience);
             },
             "interruption");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      work.run();
+      return work.get();
     } finally {
       ended.countDown();
       forget(hook);
     }
   }
 
-  private static void await(CountDownLatch ended) {
+  private static void await(CountDownLatch ended, Duration patience) {
     try {
-      ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      ended.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -59,6 +59,8 @@ final class KvShell {
         .addSubcommand(put)
         .addSubcommand(new DeleteCommand(context))
         .addSubcommand(new KeysCommand(context))
+        .addSubcommand(new ExportCommand(context))
+        .addSubcommand(new ImportCommand(context))
         .addSubcommand(new StatusCommand(context))
         .addSubcommand(new VerifyCommand(context))
         .addSubcommand(members(context))

@@ -26,6 +26,11 @@ final class Results implements AutoCloseable {
     }
   }
 
+  /** To be called before something else is said. */
+  void flush() {
+    output.flush();
+  }
+
   /** Prints what had to wait for the last row. */
   void finish() {
     finish(JsonText::array);

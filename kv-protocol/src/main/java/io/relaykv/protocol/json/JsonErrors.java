@@ -66,7 +66,15 @@ final class JsonErrors {
     return location == null ? in.currentLocation() : location;
   }
 
+  static String tooDeep() {
+    return "nested deeper than " + Limits.MAX_JSON_DEPTH + " levels";
+  }
+
   private static String problem(JsonProcessingException e, JsonParser in) {
+    if (e instanceof StreamConstraintsException
+        && e.getOriginalMessage().contains("nesting depth")) {
+      return tooDeep();
+    }
     if (e instanceof StreamConstraintsException) {
       return "a string, number or name is longer than %d characters"
           .formatted(Limits.MAX_VALUE_BYTES);

@@ -14,6 +14,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Reads exactly one JSON value (RFC 8259) and refuses whatever readers could understand in
@@ -63,6 +65,48 @@ public final class StrictJson {
    */
   public static void parse(String json, JsonVisitor visitor) {
     parse(CharBuffer.wrap(json.toCharArray()), visitor);
+  }
+
+  /**
+   * Takes an object apart. Each of its members may be nested as deep as a value alone may be.
+   *
+   * @return the text of each member's value by the member's name, in their order; a text is well
+   *     formed but for what only {@link #parse} refuses
+   * @throws InvalidJsonException if {@code json} is not one object, or as {@link #parse(String,
+   *     JsonVisitor)} does
+   */
+  public static Map<String, String> members(String json) {
+    CharBuffer text = CharBuffer.wrap(json.toCharArray());
+    JsonErrors errors = new JsonErrors(text);
+    try (JsonParser in = FACTORY.createParser(text.array(), 0, text.length())) {
+      try {
+        Map<String, String> members = visitMembers(in, json, errors);
+        checkNothingFollows(in, errors);
+        return members;
+      } catch (JsonProcessingException e) {
+        throw errors.explain(e, in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory failed", e);
+    }
+  }
+
+  private static Map<String, String> visitMembers(JsonParser in, String json, JsonErrors errors)
+      throws IOException {
+    if (in.nextToken() != JsonToken.START_OBJECT) {
+      throw errors.at(in.currentTokenLocation(), "an object is expected");
+    }
+    Map<String, String> members = new LinkedHashMap<>();
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      String name = wellFormed(in, errors);
+      in.nextToken();
+      int from = (int) in.currentTokenLocation().getCharOffset();
+      in.skipChildren();
+      in.finishToken();
+      int to = (int) in.currentLocation().getCharOffset();
+      members.put(name, json.substring(from, to));
+    }
+    return members;
   }
 
   /** Jackson's own decoding lets overlong forms and surrogates pass, so it gets characters. */
@@ -137,8 +181,7 @@ public final class StrictJson {
 
   private static int deeper(int depth, JsonParser in, JsonErrors errors) {
     if (depth == Limits.MAX_JSON_DEPTH) {
-      throw errors.at(
-          in.currentTokenLocation(), "nested deeper than " + Limits.MAX_JSON_DEPTH + " levels");
+      throw errors.at(in.currentTokenLocation(), JsonErrors.tooDeep());
     }
     return depth + 1;
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.relaykv.protocol.Limits;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -331,6 +332,56 @@ class StrictJsonTest {
       }
       assertThatParsesOrIsInvalid(bytes, seed);
     }
+  }
+
+  @Test
+  void takesAnObjectApart() {
+    assertThat(
+            StrictJson.members(
+                " { \"a\" : [1, {\"b\": \"]\"}] ,\n\"c\":\"\\\"x\\\"\" , \"d\": -1.50e3 } "))
+        .containsExactly(
+            Map.entry("a", "[1, {\"b\": \"]\"}]"),
+            Map.entry("c", "\"\\\"x\\\"\""),
+            Map.entry("d", "-1.50e3"));
+    assertThat(StrictJson.members("{}")).isEmpty();
+    assertThat(StrictJson.members("{\"a\":0}")).containsExactly(Map.entry("a", "0"));
+    assertThat(StrictJson.members("{\"a\":null,\"b\":true}"))
+        .containsExactly(Map.entry("a", "null"), Map.entry("b", "true"));
+  }
+
+  @Test
+  void eachMemberMayBeNestedAsDeepAsAValue() {
+    String deepest = nestedArrays(Limits.MAX_JSON_DEPTH);
+    assertThat(StrictJson.members("{\"a\":%s}".formatted(deepest)))
+        .containsExactly(Map.entry("a", deepest));
+    assertThatExceptionOfType(InvalidJsonException.class)
+        .isThrownBy(() -> StrictJson.members("{\"a\":[%s]}".formatted(deepest)))
+        .withMessageEndingWith("nested deeper than 64 levels");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[1]                 | an object is expected",
+        "1                   | an object is expected",
+        "``                  | an object is expected",
+        "{\"a\":1            | the text ends before the value does",
+        "{\"a\":             | the text ends before the value does",
+        "{\"a\":\"x          | the text ends before the value does",
+        "{\"a\":1,\"a\":2}   | the object has two members named \"a\"",
+        "{\"a\":1} {}        | there is more text after the value",
+        "{\"a\":1,}          | a member name in double quotes is expected",
+        "{\"a\":[1}}         | the closing bracket does not match",
+        "{\"\\ud800\":1}      | half a surrogate pair in a string",
+        "{\"a\":01}          | a number has a superfluous leading zero"
+      })
+  void refusesToTakeApartWhatIsNoObject(String json, String problem) {
+    assertThatExceptionOfType(InvalidJsonException.class)
+        .isThrownBy(() -> StrictJson.members(json))
+        .withMessageStartingWith("invalid JSON at line 1, column ")
+        .withMessageEndingWith(problem);
   }
 
   private static void assertThatParsesOrIsInvalid(byte[] bytes, long seed) {

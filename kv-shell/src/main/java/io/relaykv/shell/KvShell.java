@@ -69,6 +69,7 @@ final class KvShell {
         .addSubcommand(apiKeys(context))
         .addSubcommand(new BenchCommand(context))
         .addSubcommand(new LatencyCommand(context))
+        .addSubcommand(new CompletionCommand(context))
         .addSubcommand(new HelpCommand())
         .setExpandAtFiles(false) // @FILE is an argument of put
         .setUsageHelpWidth(100)

@@ -54,6 +54,18 @@ final class ClusterOptions {
       description = "How long one operation may take in all: 500ms, 5s, 2m. Default: 5s.")
   private Duration timeout = Duration.ofSeconds(5);
 
+  /** What is used unless an option says otherwise. */
+  ClusterOptions() {}
+
+  /** The same options; what a command line adds to them is its own. */
+  ClusterOptions(ClusterOptions defaults) {
+    config = defaults.config;
+    nodes = defaults.nodes;
+    apiKeyFile = defaults.apiKeyFile;
+    format = defaults.format;
+    timeout = defaults.timeout;
+  }
+
   Optional<Path> config() {
     return Optional.ofNullable(config);
   }

@@ -13,10 +13,17 @@ final class FailurePrinter {
 
   private final ShellEnvironment environment;
   private final PrintWriter err;
+  private final String where;
 
-  FailurePrinter(ShellEnvironment environment, PrintWriter err) {
+  /**
+   * Makes a printer.
+   *
+   * @param where the commands stand, as {@code file, line 3: }; empty for the command line
+   */
+  FailurePrinter(ShellEnvironment environment, PrintWriter err, String where) {
     this.environment = environment;
     this.err = err;
+    this.where = where;
   }
 
   /** Prints what a command threw and returns the exit code. */
@@ -53,7 +60,7 @@ final class FailurePrinter {
   }
 
   private void print(Failure failure) {
-    err.println("kv-shell: " + SafeText.line(failure.line()));
+    err.println("kv-shell: " + SafeText.line(where + failure.line()));
     failure.details().forEach(detail -> err.println("  " + SafeText.line(detail)));
     if (!failure.hint().isEmpty()) {
       err.println("hint: " + SafeText.line(failure.hint()));

@@ -8,21 +8,32 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The commands put together, and how a command line is run. */
 final class KvShell {
   private static final Pattern WHOLE_KEY = Pattern.compile("rk_(admin|[0-9]+)_[0-9a-fA-F]{64}");
 
   private final ShellEnvironment environment;
+  private final ClusterOptions defaults;
+  private final boolean inScript;
   private final PrintWriter out;
   private final PrintWriter err;
   private final FailurePrinter failures;
 
   KvShell(ShellEnvironment environment) {
+    this(environment, new ClusterOptions(), "");
+  }
+
+  private KvShell(ShellEnvironment environment, ClusterOptions defaults, String where) {
     this.environment = environment;
+    this.defaults = defaults;
+    this.inScript = !where.isEmpty();
     this.out = new PrintWriter(new OutputStreamWriter(environment.out(), StandardCharsets.UTF_8));
     this.err = new PrintWriter(new OutputStreamWriter(environment.err(), StandardCharsets.UTF_8));
-    this.failures = new FailurePrinter(environment, err);
+    this.failures = new FailurePrinter(environment, err, where);
   }
 
   /** Runs one command line and returns its exit code. */
@@ -50,11 +61,12 @@ final class KvShell {
   }
 
   private CommandLine commandLine() {
-    ClusterOptions options = new ClusterOptions();
+    ClusterOptions options = new ClusterOptions(defaults);
     CommandContext context = new CommandContext(environment, options, err);
     CommandLine put = new CommandLine(new PutCommand(context));
     put.setAllowOptionsAsOptionParameters(true); // the text of -s may look like one
-    return new CommandLine(new RootCommand(options))
+    RootCommand root = new RootCommand(options, file -> runScript(file, options));
+    return new CommandLine(root)
         .addSubcommand(new GetCommand(context))
         .addSubcommand(put)
         .addSubcommand(new DeleteCommand(context))
@@ -71,6 +83,7 @@ final class KvShell {
         .addSubcommand(new LatencyCommand(context))
         .addSubcommand(new CompletionCommand(context))
         .addSubcommand(new HelpCommand())
+        .setExecutionStrategy(parsed -> execute(root, parsed))
         .setExpandAtFiles(false) // @FILE is an argument of put
         .setUsageHelpWidth(100)
         .setColorScheme(Help.defaultColorScheme(environment.coloured() ? Ansi.ON : Ansi.OFF))
@@ -78,6 +91,28 @@ final class KvShell {
         .setErr(err)
         .setParameterExceptionHandler((e, args) -> failures.printUsage(e))
         .setExecutionExceptionHandler((e, command, result) -> failures.print(e, command));
+  }
+
+  private static int execute(RootCommand root, ParseResult parsed) {
+    boolean forHelp =
+        parsed.asCommandLineList().stream()
+            .anyMatch(
+                command -> command.isUsageHelpRequested() || command.isVersionHelpRequested());
+    if (root.hasScript() && parsed.hasSubcommand() && !forHelp) {
+      throw new ParameterException(
+          parsed.commandSpec().commandLine(), "-f and a command exclude each other");
+    }
+    return new RunLast().execute(parsed);
+  }
+
+  private int runScript(String file, ClusterOptions options) {
+    if (inScript) {
+      throw new ShellException("a script cannot run another one", "");
+    }
+    return new Script(environment, file)
+        .run(
+            (shared, where, words) ->
+                new KvShell(shared, options, where + ": ").run(words.toArray(String[]::new)));
   }
 
   private static CommandLine members(CommandContext context) {

@@ -1,6 +1,8 @@
 package io.relaykv.shell;
 
 import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "kv-shell",
     versionProvider = ShellVersion.class,
     description = "Reads and writes a RelayKV cluster, and looks after it.",
-    customSynopsis = "kv-shell [OPTION..] COMMAND",
+    customSynopsis = {"kv-shell [OPTION..] COMMAND", "       kv-shell [OPTION..] -f FILE|-"},
     sortOptions = false,
     footerHeading = "%nExit codes:%n",
     footer = {
@@ -28,6 +30,14 @@ final class RootCommand implements Callable<Integer> {
   @Mixin private final ClusterOptions options;
 
   @Option(
+      names = "-f",
+      paramLabel = "FILE|-",
+      description =
+          "Runs the commands of a file or of standard input, one a line, until one does not end with"
+              + " 0.")
+  private @Nullable String script;
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       scope = ScopeType.INHERIT,
@@ -40,14 +50,30 @@ final class RootCommand implements Callable<Integer> {
       description = "Show the version.")
   private boolean version;
 
+  private final ToIntFunction<String> runScript;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  RootCommand(ClusterOptions options) {
+  /**
+   * Makes the command.
+   *
+   * @param runScript runs the script of this name
+   */
+  RootCommand(ClusterOptions options, ToIntFunction<String> runScript) {
     this.options = options;
+    this.runScript = runScript;
+  }
+
+  /** Whether there is a script, with which no command goes. */
+  boolean hasScript() {
+    return script != null;
   }
 
   @Override
   public Integer call() {
+    if (script != null) {
+      return runScript.applyAsInt(script);
+    }
     spec.commandLine().usage(spec.commandLine().getErr());
     return ExitCodes.USAGE;
   }

@@ -51,6 +51,20 @@ record ShellEnvironment(
         new NetworkConnector());
   }
 
+  /** The same with another connector and another standard input. */
+  ShellEnvironment with(ClusterConnector otherConnector, InputStream otherIn) {
+    return new ShellEnvironment(
+        otherIn,
+        out,
+        err,
+        terminal,
+        variables,
+        workingDirectory,
+        homeDirectory,
+        clock,
+        otherConnector);
+  }
+
   /** The value of an environment variable, empty if it is not set. */
   String variable(String name) {
     return variables.getOrDefault(name, "");

@@ -48,6 +48,7 @@ final class Dispatcher implements NodeConnection.Listener {
   /** A node that gives no sign of life for so long is given up. */
   private static final long SILENT_MS = 1000;
 
+  private static final String NOBODY = "(nobody)";
   private static final int FRAME_BYTES = 1 << 20;
   private static final int FRAME_OPS = 4096;
 
@@ -78,6 +79,9 @@ final class Dispatcher implements NodeConnection.Listener {
   /** Whether the connected node says that it leads. */
   private boolean leading;
 
+  /** Who leads as the connected node has said last; empty if it has said nothing yet. */
+  private String told = "";
+
   /** Since when the connected node owes an answer. */
   private long owesSinceNanos;
 
@@ -94,7 +98,7 @@ final class Dispatcher implements NodeConnection.Listener {
     this.loop = loop;
     this.channels = channels;
     this.sessionId = sessionId;
-    this.search = new LeaderSearch(nodes, new Backoff(random), random);
+    this.search = new LeaderSearch(nodes, new Backoff(random), random, System::nanoTime);
   }
 
   /** Takes an operation; its future says how it ends. */
@@ -177,6 +181,7 @@ final class Dispatcher implements NodeConnection.Listener {
 
   private void connect() {
     leading = false;
+    told = "";
     NodeAddress node = search.next();
     NodeConnection opened;
     try {
@@ -207,6 +212,9 @@ final class Dispatcher implements NodeConnection.Listener {
     if (sendAgain) {
       // All of it, so that the order stays; what is still unanswered here is answered elsewhere.
       giveUp(from);
+    }
+    if (frame.hasWelcome()) {
+      search.reached(from.node());
     }
     if (frame.hasLeader()) {
       search.learn(frame.getLeader().getMembersList(), channels::permits);
@@ -263,10 +271,10 @@ final class Dispatcher implements NodeConnection.Listener {
     if (from != connection && connection != null) {
       return;
     }
+    boolean isNews = !told.isEmpty() && !told.equals(leader.getNodeId());
+    told = leader.getNodeId().isEmpty() ? NOBODY : leader.getNodeId();
     if (leader.getNodeId().isEmpty()) {
-      leading = false;
-      search.failed(from.node(), "knows no leader at the moment");
-      retryLater();
+      waitWith(from, "knows no leader at the moment");
     } else if (leader.getNodeId().equals(from.nodeId())) {
       if (connection == from) {
         leading = true;
@@ -275,6 +283,8 @@ final class Dispatcher implements NodeConnection.Listener {
       } else {
         retryLater();
       }
+    } else if (!isNews && search.isUnreachable(leader.getClientAddress())) {
+      waitWith(from, "follows a leader that does not answer");
     } else {
       search.failed(from.node(), "does not lead");
       search.hint(leader.getClientAddress(), channels::permits);
@@ -283,10 +293,21 @@ final class Dispatcher implements NodeConnection.Listener {
     }
   }
 
+  /** Stays connected for the time being: the node tells at once when there is a leader. */
+  private void waitWith(NodeConnection from, String why) {
+    leading = false;
+    search.failed(from.node(), why);
+    retryLater();
+  }
+
   @Override
   public void onLost(NodeConnection lost, Status status) {
     if (lost == connection) {
-      search.failed(lost.node(), Causes.describe(status));
+      if (lost.isWelcomed() || Causes.isKeyRefused(status)) {
+        search.failed(lost.node(), Causes.describe(status));
+      } else {
+        search.unreachable(lost.node(), Causes.describe(status));
+      }
       giveUp(lost);
       if (Causes.isKeyRefused(status)) {
         // It is the same key for every node: looking further is of no use.
@@ -354,7 +375,7 @@ final class Dispatcher implements NodeConnection.Listener {
     long silentNanos = Math.min(now - current.lastHeardNanos(), now - owesSinceNanos);
     long silentMs = TimeUnit.NANOSECONDS.toMillis(silentNanos);
     if (silentMs > SILENT_MS) {
-      search.failed(
+      search.unreachable(
           current.node(),
           current.isWelcomed()
               ? "gave no sign of life for %d ms".formatted(silentMs)

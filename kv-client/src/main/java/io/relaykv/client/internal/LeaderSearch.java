@@ -8,10 +8,12 @@ import io.relaykv.client.OutcomeUnknownException;
 import io.relaykv.client.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -21,25 +23,41 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A node that names a leader is followed; else the known nodes are tried in turn. The first
  * round costs no waiting; after that each attempt waits longer than the one before ({@link
- * Backoff}).
+ * Backoff}). A node that could not be reached is left out for a while: the others may name it as
+ * the leader until they have noticed, and whoever waits with one of them is told who is the next.
  */
 final class LeaderSearch {
   /** Nodes that are learned from others are tried too, but no more than so many. */
   private static final int MAX_NODES = 64;
+
+  /** Longer than it takes to elect another leader; the node may be there again sooner. */
+  private static final long LEFT_OUT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** Why a leader that is known cannot be asked. */
   static final String NOT_PERMITTED = "leads, but would be sent the key in plain text: use TLS";
 
   private final List<NodeAddress> nodes;
   private final Backoff backoff;
+  private final LongSupplier nanoTime;
   private final Map<NodeAddress, String> failures = new LinkedHashMap<>();
+
+  /** Since when nodes could not be reached. */
+  private final Map<NodeAddress, Long> unreachable = new HashMap<>();
+
   private int turn;
   private int attempts;
   private @Nullable NodeAddress hint;
 
-  LeaderSearch(List<NodeAddress> nodes, Backoff backoff, RandomGenerator random) {
+  /**
+   * A search among {@code nodes} and those that they name.
+   *
+   * @param nanoTime any steady clock
+   */
+  LeaderSearch(
+      List<NodeAddress> nodes, Backoff backoff, RandomGenerator random, LongSupplier nanoTime) {
     this.nodes = new ArrayList<>(nodes);
     this.backoff = backoff;
+    this.nanoTime = nanoTime;
     this.turn = random.nextInt(nodes.size());
   }
 
@@ -51,8 +69,25 @@ final class LeaderSearch {
     if (hinted != null) {
       return hinted;
     }
+    for (int i = 0; i < nodes.size(); i++) {
+      turn = (turn + 1) % nodes.size();
+      if (!isUnreachable(nodes.get(turn))) {
+        return nodes.get(turn);
+      }
+    }
     turn = (turn + 1) % nodes.size();
     return nodes.get(turn);
+  }
+
+  private boolean isUnreachable(NodeAddress node) {
+    Long since = unreachable.get(node);
+    return since != null && nanoTime.getAsLong() - since < LEFT_OUT_NANOS;
+  }
+
+  /** Whether the leader that a node names is one that could not be reached just now. */
+  boolean isUnreachable(String clientAddress) {
+    return unreachable.keySet().stream()
+        .anyMatch(node -> node.toString().equals(clientAddress) && isUnreachable(node));
   }
 
   /** How long to wait before {@link #next}, in milliseconds. */
@@ -101,7 +136,19 @@ final class LeaderSearch {
     attempts = 0;
     backoff.reset();
     failures.clear();
+    unreachable.clear();
     turn = Math.max(0, nodes.indexOf(leader));
+  }
+
+  /** A node has answered. */
+  void reached(NodeAddress node) {
+    unreachable.remove(node);
+  }
+
+  /** A node could not be reached, or says nothing any more. */
+  void unreachable(NodeAddress node, String cause) {
+    unreachable.put(node, nanoTime.getAsLong());
+    failed(node, cause);
   }
 
   /** Why a node did not do. */

@@ -17,6 +17,7 @@ import io.relaykv.client.RefusedException;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.v1.ClientFrame;
 import io.relaykv.protocol.v1.Failure;
+import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.Request;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -176,6 +177,57 @@ class FailoverTest {
       await("the client to wait").until(() -> only.openStreams() == 1);
       only.announce(only.itself());
       put.join();
+    }
+  }
+
+  /** Several clients, as each of them might be lucky. */
+  @Test
+  void whileAFollowerHasNotNoticedThatTheLeaderIsDeadClientsWaitWithIt() throws Exception {
+    ScriptedNode dead = ScriptedNode.start("n1");
+    String deadAddress = dead.address();
+    try (ScriptedNode follower = ScriptedNode.start("n2").following(dead)) {
+      dead.close();
+      List<KvClient> clients = new ArrayList<>();
+      List<CompletableFuture<Void>> puts = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        KvClient client = client(Duration.ofSeconds(10), deadAddress, follower.address());
+        clients.add(client);
+        puts.add(client.async().put("k", VALUE));
+      }
+      // Pauses between attempts are long by then.
+      assertThatThrownBy(() -> puts.get(0).get(1500, java.util.concurrent.TimeUnit.MILLISECONDS))
+          .isInstanceOf(java.util.concurrent.TimeoutException.class);
+      long start = System.nanoTime();
+      follower.announce(follower.itself());
+      puts.forEach(CompletableFuture::join);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(200));
+      clients.forEach(KvClient::close);
+    }
+  }
+
+  @Test
+  void aLeaderThatDiesAndIsElectedAgainIsFollowed() throws Exception {
+    int port;
+    try (ScriptedNode probe = ScriptedNode.start("n1")) {
+      port = probe.port();
+    }
+    try (ScriptedNode follower = ScriptedNode.start("n2")) {
+      ScriptedNode first = ScriptedNode.start("n1", port);
+      follower.following(first);
+      try (KvClient client = client(Duration.ofSeconds(10), first.address(), follower.address())) {
+        client.put("k", VALUE);
+        first.close();
+        CompletableFuture<Void> put = client.async().put("k", VALUE);
+        await("the client to wait").until(() -> follower.openStreams() == 1);
+        follower.announce(Leader.getDefaultInstance());
+        try (ScriptedNode again = ScriptedNode.start("n1", port)) {
+          long start = System.nanoTime();
+          follower.announce(again.itself());
+          put.join();
+          assertThat(Duration.ofNanos(System.nanoTime() - start))
+              .isLessThan(Duration.ofMillis(1500));
+        }
+      }
     }
   }
 

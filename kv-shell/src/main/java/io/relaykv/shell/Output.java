@@ -24,9 +24,13 @@ final class Output {
 
   /** A line that may hold colours; what it holds from outside went through {@link SafeText}. */
   void styledLine(String text) {
+    styled(text + '\n');
+  }
+
+  /** The same without the end of the line. */
+  void styled(String text) {
     try {
       writer.write(text);
-      writer.write('\n');
     } catch (IOException e) {
       throw failed(e);
     }

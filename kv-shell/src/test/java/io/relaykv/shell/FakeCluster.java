@@ -17,6 +17,7 @@ import io.relaykv.client.KvValue;
 import io.relaykv.client.NewApiKey;
 import io.relaykv.client.RefusedException;
 import io.relaykv.client.ReplicaCheck;
+import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.ApiKeyText;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +64,7 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   Optional<Connection> last = Optional.empty();
   int open;
   ClusterStatus status = new ClusterStatus(List.of());
+  int statusesLeft = Integer.MAX_VALUE;
   ReplicaCheck check = new ReplicaCheck(1, List.of());
   List<ReplicaCheck> checkProgress = List.of();
 
@@ -178,6 +180,9 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
 
   @Override
   public ClusterStatus status() {
+    if (statusesLeft-- == 0) {
+      throw new UnavailableException("enough", List.of());
+    }
     return status;
   }
 

@@ -72,6 +72,24 @@ class StatusCommandTest {
   }
 
   @Test
+  void watchesUntilItIsEnded() {
+    shell.cluster.status = new ClusterStatus(List.of(follower(1), leader(2), follower(3)));
+    String once = shell.run("status").out();
+    shell.cluster.statusesLeft = 3;
+    ShellRunner.Result watched = shell.run("status", "--watch=1ms");
+    assertThat(watched.out()).isEqualTo(once + "\n" + once + "\n" + once);
+    assertThat(watched.exitCode()).isEqualTo(5);
+
+    shell.terminal = true;
+    shell.cluster.statusesLeft = 2;
+    assertThat(shell.run("status", "--watch=1ms").out()).containsOnlyOnce("\u001b[H\u001b[2J");
+
+    shell.terminal = false;
+    shell.cluster.statusesLeft = 2;
+    assertThat(shell.run("-o", "json", "status", "--watch=1ms").out().lines()).hasSize(2);
+  }
+
+  @Test
   void aNodeThatWaitsToBeAddedIsShownAndNotCounted() {
     ShellRunner.Result result =
         status(leader(1), follower(2), follower(3), up(4, Role.JOINING, 0, Duration.ofSeconds(9)));

@@ -74,6 +74,7 @@ final class KvShell {
         .addSubcommand(new ExportCommand(context))
         .addSubcommand(new ImportCommand(context))
         .addSubcommand(new StatusCommand(context))
+        .addSubcommand(new HealthCommand(context))
         .addSubcommand(new VerifyCommand(context))
         .addSubcommand(members(context))
         .addSubcommand(leader(context))

@@ -22,11 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.apache.ratis.conf.Parameters;
-import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -38,8 +34,6 @@ import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.impl.FollowerAccess;
-import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,24 +74,21 @@ public final class RaftNode implements AutoCloseable {
   private final ElectionTimer elections;
 
   private RaftNode(
-      RaftGroupId groupId,
-      RaftServer server,
+      RatisServer ratis,
       LeaderLease lease,
       NodeConfig config,
       Predicate<String> former,
-      @Nullable Newcomer newcomer,
-      RaftSeams seams)
-      throws IOException {
-    this.groupId = groupId;
-    this.server = server;
-    this.division = server.getDivision(groupId);
+      RaftSeams seams) {
+    this.groupId = ratis.groupId();
+    this.server = ratis.server();
+    this.division = ratis.division();
+    this.newcomer = ratis.newcomer();
     this.lease = lease;
     lease.attach(division);
     this.barrier = seams.barrier().apply(division, lease);
     this.commands = new RatisLog(division, lease);
     this.writes = new WriteBatcher(commands, Clock.systemUTC(), limits(config));
     this.former = former;
-    this.newcomer = newcomer;
     this.elections =
         new ElectionTimer(
             division,
@@ -146,73 +137,11 @@ public final class RaftNode implements AutoCloseable {
       Optional<JoinGate> gate,
       RaftSeams seams)
       throws IOException {
-    // If the port is taken, Ratis would end the process without a word.
-    ExitUtils.disableSystemExit();
-    RaftGroupId groupId = RaftGroupId.valueOf(ClusterIds.of(config.cluster().name()));
-    Parameters parameters = new Parameters();
-    LeaseGrpcType.setLease(parameters, lease);
-    RaftPeerId self = RaftPeerId.valueOf(config.nodeId());
-    List<RaftPeer> founders = isMember ? peers(config) : List.of();
-    KnownMembers members = new KnownMembers(founders, stateMachine::isFormerMember);
-    PeerIdentity identity = new PeerIdentity(self, groupId, members);
-    VotePromise promise =
-        new VotePromise(
-            config.raft().electionTimeoutMin(), System::nanoTime, LeaseMetrics.of(config.nodeId()));
-    InstallGate installs = new InstallGate();
-    AppendAnswers answers = new AppendAnswers();
-    RefusedRivals rivals = new RefusedRivals();
-    @Nullable Newcomer newcomer = isMember ? null : new Newcomer(self, groupId);
-    GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters,
-        new PeerPortGuard(
-            credentials.isPresent() ? identity : null,
-            members,
-            gate.orElse(null),
-            newcomer,
-            rivals,
-            promise,
-            installs,
-            answers,
-            seams.peerPort()));
-    credentials.ifPresent(present -> PeerTransport.protect(parameters, present, identity));
-    RaftProperties properties = RatisProperties.of(config, storage);
-    seams.properties().accept(properties);
-    RaftServer server =
-        RaftServer.newBuilder()
-            .setServerId(self)
-            .setGroup(RaftGroup.valueOf(groupId, founders))
-            .setOption(RaftStorage.StartupOption.RECOVER)
-            .setProperties(properties)
-            .setParameters(parameters)
-            .setStateMachine(stateMachine)
-            .build();
-    try {
-      // Before the port opens, which is the last that Ratis does.
-      RaftServer.Division division = server.getDivision(groupId);
-      members.attach(division);
-      promise.attach(division);
-      installs.attach(division, stateMachine::isBeingReplaced);
-      answers.attach(() -> division.getRaftLog().getFlushIndex());
-      if (newcomer != null) {
-        newcomer.attach(server, division);
-      }
-      server.start();
-      RaftNode node =
-          new RaftNode(
-              groupId, server, lease, config, stateMachine::isFormerMember, newcomer, seams);
-      rivals.attach(node.elections::outranks);
-      return node;
-    } catch (IOException | RuntimeException e) {
-      server.close();
-      DamagedLogException.throwIfDamaged(storage, e);
-      throw e;
-    }
-  }
-
-  private static List<RaftPeer> peers(NodeConfig config) {
-    return config.cluster().peers().stream()
-        .map(peer -> peer(new Member(peer.id(), peer.client().toString(), peer.peer().toString())))
-        .toList();
+    RatisServer ratis =
+        RatisServer.start(config, storage, stateMachine, lease, credentials, isMember, gate, seams);
+    RaftNode node = new RaftNode(ratis, lease, config, stateMachine::isFormerMember, seams);
+    ratis.rivals().attach(node.elections::outranks);
+    return node;
   }
 
   /**

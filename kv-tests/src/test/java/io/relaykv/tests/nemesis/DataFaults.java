@@ -2,6 +2,8 @@ package io.relaykv.tests.nemesis;
 
 import static org.awaitility.Awaitility.await;
 
+import io.relaykv.client.KvClient;
+import io.relaykv.client.KvException;
 import io.relaykv.testkit.KvCluster;
 import io.relaykv.tests.fault.Damage;
 import java.io.IOException;
@@ -11,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /** Nodes whose files are damaged, that were away for long, or are replaced. */
 final class DataFaults {
@@ -24,6 +28,9 @@ final class DataFaults {
    * snapshot.trigger-log-bytes} of the scenarios.
    */
   private static final int PUTS_MISSED = 200;
+
+  /** Keys that are deleted while a node is away, and written by nobody else. */
+  private static final int FORGOTTEN = 10;
 
   private DataFaults() {}
 
@@ -68,10 +75,14 @@ final class DataFaults {
   /** Away for so long that the others no longer have the log that it lacks. */
   static Strike lag(Scene scene, String victim) {
     KvCluster cluster = scene.cluster();
-    // It has taken a snapshot of its own then, of keys that are deleted while it is away.
+    List<String> forgotten =
+        Stream.generate(() -> "lag/" + scene.random().nextLong(1L << 40)).limit(FORGOTTEN).toList();
+    forEach(cluster, forgotten, (client, key) -> client.put(key, "there before"));
+    // It has taken a snapshot of its own then, which has these keys.
     scene.awaitPuts("big/", PUTS_MISSED);
     cluster.kill(victim);
     int said = cluster.outputOf(victim).length();
+    forEach(cluster, forgotten, KvClient::delete);
     scene.awaitPuts("big/", PUTS_MISSED);
     return Strike.on(
         victim,
@@ -82,6 +93,16 @@ final class DataFaults {
               .until(() -> cluster.outputOf(victim).substring(said).contains(INSTALLED));
         },
         () -> Optional.of("it has been sent a snapshot"));
+  }
+
+  /** Other faults may be in the way: what is not done then shows nothing, and harms nothing. */
+  private static void forEach(
+      KvCluster cluster, List<String> keys, BiConsumer<KvClient, String> work) {
+    try (KvClient client = cluster.newClient(PATIENCE)) {
+      keys.forEach(key -> work.accept(client, key));
+    } catch (KvException e) {
+      // As said.
+    }
   }
 
   /** Its disk is lost while it runs; a new node takes its place. */

@@ -97,14 +97,16 @@ final class ImportCommand implements Callable<Integer> {
   private void store(long bytes) {
     TransferProgress progress =
         new TransferProgress("importing", bytes, context::note, System::nanoTime);
-    Import.Outcome outcome;
     try (EntryLines lines = open();
         KvClient client = context.client()) {
       Import work = new Import(client, line -> progress.done(line.end()));
-      outcome =
-          Interruption.stopping(
-              work::stop, STOPS_WITHIN, () -> reading(() -> work.run(lines, fromLine)));
+      Interruption.stopping(
+          work::stop, STOPS_WITHIN, () -> tell(reading(() -> work.run(lines, fromLine))));
     }
+  }
+
+  /** While the process is still kept from ending. */
+  private void tell(Import.Outcome outcome) {
     if (outcome.stoppedAt().isPresent()) {
       stopped(outcome.stoppedAt().get(), outcome);
     }

@@ -3,7 +3,6 @@ package io.relaykv.shell;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Lets work end in order when the process is told to end, say by Ctrl-C: it is asked to stop, and
@@ -20,22 +19,15 @@ final class Interruption {
    * @param stop called by another thread; makes the work end soon
    */
   static void stopping(Runnable stop, Runnable work) {
-    var unused =
-        stopping(
-            stop,
-            PATIENCE,
-            () -> {
-              work.run();
-              return true;
-            });
+    stopping(stop, PATIENCE, work);
   }
 
   /**
-   * The same for work with a result.
+   * The same.
    *
    * @param patience how long the work may take to end then
    */
-  static <T> T stopping(Runnable stop, Duration patience, Supplier<T> work) {
+  static void stopping(Runnable stop, Duration patience, Runnable work) {
     CountDownLatch ended = new CountDownLatch(1);
     Thread hook =
         new Thread(
@@ -46,7 +38,7 @@ final class Interruption {
             "interruption");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      return work.get();
+      work.run();
     } finally {
       ended.countDown();
       forget(hook);

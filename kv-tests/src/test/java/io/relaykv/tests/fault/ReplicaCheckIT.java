@@ -158,6 +158,8 @@ class ReplicaCheckIT {
   private static ShellResult verifyByShell(KvCluster cluster) throws Exception {
     // Not in the cluster's directory, which is searched for its secrets.
     Path keyFile = Files.createTempFile("relaykv", ".key");
+    // Or it would find that of a local cluster in this checkout.
+    Path noConfig = Files.createTempFile("relaykv", ".conf");
     try {
       Files.writeString(keyFile, cluster.adminKey());
       Process shell =
@@ -166,6 +168,8 @@ class ReplicaCheckIT {
                   "-cp",
                   System.getProperty("java.class.path"),
                   "io.relaykv.shell.KvShellMain",
+                  "--config",
+                  noConfig.toString(),
                   "--nodes",
                   String.join(",", cluster.addresses()),
                   "--api-key-file",
@@ -176,6 +180,7 @@ class ReplicaCheckIT {
       String output = new String(shell.getInputStream().readAllBytes(), UTF_8);
       return new ShellResult(shell.waitFor(), output);
     } finally {
+      Files.delete(noConfig);
       Files.delete(keyFile);
     }
   }

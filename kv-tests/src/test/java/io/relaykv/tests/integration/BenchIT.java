@@ -92,6 +92,9 @@ class BenchIT {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.relaykv.shell.KvShellMain",
+                // Or it would find that of a local cluster in this checkout.
+                "--config",
+                Files.writeString(key.resolveSibling("client.conf"), "").toString(),
                 "--nodes",
                 String.join(",", cluster.addresses()),
                 "--api-key-file",

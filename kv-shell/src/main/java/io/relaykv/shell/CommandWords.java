@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * Takes a line of a script apart, as a Unix shell does: words with blanks between; {@code '..'} is
- * taken as it stands, in {@code ".."} and outside of quotes {@code \} makes the next character an
- * ordinary one; what follows a {@code #} at the begin of a word is a comment. Nothing else has a
- * meaning.
+ * taken as it stands; outside of quotes {@code \} makes the next character an ordinary one, in
+ * {@code ".."} only one that would not be; what follows a {@code #} at the begin of a word is a
+ * comment. Nothing else has a meaning.
  */
 final class CommandWords {
   private static final char NONE = 0;
@@ -41,7 +41,7 @@ final class CommandWords {
         if (i == line.length()) {
           throw new ShellException("a \\ at the end of the line", "");
         }
-        add(line.charAt(i));
+        addEscaped(line.charAt(i));
       } else if (quote != NONE) {
         inQuotes(c);
       } else if (c == '\'' || c == '"') {
@@ -59,6 +59,13 @@ final class CommandWords {
       throw new ShellException("a quote %s that does not end".formatted(quote), "");
     }
     endWord();
+  }
+
+  private void addEscaped(char c) {
+    if (quote == '"' && "\"\\$`".indexOf(c) < 0) {
+      add('\\');
+    }
+    add(c);
   }
 
   private void inQuotes(char c) {

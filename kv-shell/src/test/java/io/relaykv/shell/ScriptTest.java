@@ -32,8 +32,9 @@ class ScriptTest {
 
         put flags/b '"it''s"'   # with a quote
         put text -s "a \\"b\\" c"
+        put lines "\\"a\\nb\\""
         keys flags/
-        get flags/b text
+        get flags/b text lines
         member list -o json
         leader show
         """);
@@ -41,7 +42,7 @@ class ScriptTest {
     assertThat(result.err()).isEmpty();
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
-        .startsWith("flags/a\nflags/b\n\"its\"\n\"a \\\"b\\\" c\"\n[{\"name\":\"n1\",")
+        .startsWith("flags/a\nflags/b\n\"its\"\n\"a \\\"b\\\" c\"\n\"a\\nb\"\n[{\"name\":\"n1\",")
         .endsWith("n1\n");
     assertThat(shell.cluster.connections)
         .containsExactly("client [localhost:7400] PT5S", "admin [localhost:7400] PT5S");

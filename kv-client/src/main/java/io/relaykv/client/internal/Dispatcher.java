@@ -48,7 +48,6 @@ final class Dispatcher implements NodeConnection.Listener {
   /** A node that gives no sign of life for so long is given up. */
   private static final long SILENT_MS = 1000;
 
-  private static final String NOBODY = "(nobody)";
   private static final int FRAME_BYTES = 1 << 20;
   private static final int FRAME_OPS = 4096;
 
@@ -79,8 +78,8 @@ final class Dispatcher implements NodeConnection.Listener {
   /** Whether the connected node says that it leads. */
   private boolean leading;
 
-  /** Who leads as the connected node has said last; empty if it has said nothing yet. */
-  private String told = "";
+  /** Who leads as the connected node has said last, empty for nobody; null before it has. */
+  private @Nullable String toldLeader;
 
   /** Since when the connected node owes an answer. */
   private long owesSinceNanos;
@@ -181,7 +180,7 @@ final class Dispatcher implements NodeConnection.Listener {
 
   private void connect() {
     leading = false;
-    told = "";
+    toldLeader = null;
     NodeAddress node = search.next();
     NodeConnection opened;
     try {
@@ -271,8 +270,8 @@ final class Dispatcher implements NodeConnection.Listener {
     if (from != connection && connection != null) {
       return;
     }
-    boolean isNews = !told.isEmpty() && !told.equals(leader.getNodeId());
-    told = leader.getNodeId().isEmpty() ? NOBODY : leader.getNodeId();
+    boolean isNews = toldLeader != null && !toldLeader.equals(leader.getNodeId());
+    toldLeader = leader.getNodeId();
     if (leader.getNodeId().isEmpty()) {
       waitWith(from, "knows no leader at the moment");
     } else if (leader.getNodeId().equals(from.nodeId())) {

@@ -20,6 +20,13 @@ final class RatisProperties {
   /** A larger entry would depose the leader; ours have {@link WriteBatcher#MAX_ENTRY_BYTES}. */
   static final SizeInBytes ENTRY_MAX = SizeInBytes.valueOf("4MB");
 
+  /**
+   * How long the leader waits after each further error until it tries a follower again, give or
+   * take half of it. By default, one that was down for ten seconds is left alone for up to 7.5 s
+   * more when it is back; and from the thousandth error on there is no wait at all.
+   */
+  static final String FOLLOWER_RETRIES = "1ms,10, 50ms,20, 250ms," + Integer.MAX_VALUE;
+
   private RatisProperties() {}
 
   static RaftProperties of(NodeConfig config, Path storage) {
@@ -98,6 +105,7 @@ final class RatisProperties {
     // Heap: closed segments that are kept in memory for followers a little behind.
     Log.setSegmentCacheNumMax(properties, 3);
     Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("128MB"));
+    Log.Appender.setRetryPolicy(properties, FOLLOWER_RETRIES);
     // The largest entry, also when segments are read: never lower it.
     Log.Appender.setBufferByteLimit(properties, ENTRY_MAX);
     // At least the largest entry and 8 bytes.

@@ -181,6 +181,7 @@ public final class KvNode implements AutoCloseable {
     every(LeaderLease.TICK_MS, replicaChecks::tick);
     every(DiskGuard.LOOK_MS, () -> lookAtDisk(guard, startedRaft));
     every(LeaderLease.TICK_MS, () -> watch.tick(startedRaft));
+    every(LeaderLease.TICK_MS, startedRaft::rehearseElection);
     lookAtElection(startedRaft);
     if (config.access().adminKeySha256().isEmpty()) {
       log.warn(

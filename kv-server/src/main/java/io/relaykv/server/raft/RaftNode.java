@@ -72,6 +72,7 @@ public final class RaftNode implements AutoCloseable {
   private final Predicate<String> former;
   private final @Nullable Newcomer newcomer;
   private final ElectionTimer elections;
+  private final ElectionRehearsal rehearsal;
 
   private RaftNode(
       RatisServer ratis,
@@ -96,7 +97,13 @@ public final class RaftNode implements AutoCloseable {
             config.raft().electionTimeoutMin(),
             config.raft().electionTimeoutMax(),
             new Random(),
-            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            RaftNode::steadyMs);
+    this.rehearsal =
+        new ElectionRehearsal(
+            this::votersUnderALeader,
+            member -> FollowerAccess.askForHopelessVote(division, member),
+            task -> daemon("rehearsal", task).start(),
+            RaftNode::steadyMs);
     this.membership =
         new Membership(
             this,
@@ -104,6 +111,16 @@ public final class RaftNode implements AutoCloseable {
             former,
             config.security()::mayCallPeer,
             config.raft().electionTimeoutMax());
+  }
+
+  private static long steadyMs() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  private Thread daemon(String name, Runnable task) {
+    Thread thread = new Thread(task, division.getId() + "-" + name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static WriteBatcher.Limits limits(NodeConfig config) {
@@ -296,6 +313,26 @@ public final class RaftNode implements AutoCloseable {
     return elections.look();
   }
 
+  /** Makes sure that the first election of this node is not the first time that it asks. */
+  public void rehearseElection() {
+    rehearsal.tick();
+  }
+
+  /** The other members, if there is a leader and this node is one of them for good. */
+  private List<RaftPeerId> votersUnderALeader() {
+    RaftPeerId self = division.getId();
+    return division.getInfo().getLeaderId() == null
+        ? List.of()
+        : settledMembership()
+            .filter(present -> present.getPeer(self) != null)
+            .map(RaftConfiguration::getCurrentPeers)
+            .orElse(List.of())
+            .stream()
+            .map(RaftPeer::getId)
+            .filter(id -> !id.equals(self))
+            .toList();
+  }
+
   private final class StandingFollower implements ElectionTimer.Follower {
     @Override
     public OptionalLong silentMs() {
@@ -416,8 +453,7 @@ public final class RaftNode implements AutoCloseable {
   @Override
   public void close() {
     membership.close();
-    Thread closing = new Thread(this::closeRatis, division.getId() + "-close");
-    closing.setDaemon(true);
+    Thread closing = daemon("close", this::closeRatis);
     closing.start();
     try {
       while (closing.isAlive()

@@ -1,7 +1,10 @@
 package org.apache.ratis.server.impl;
 
+import java.io.IOException;
 import java.util.OptionalLong;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 
 /**
  * What Ratis (3.3.0) shows to nobody outside of this package of its own, which is the only reason
@@ -40,6 +43,27 @@ public final class FollowerAccess {
       server.changeToCandidate(false);
       return true;
     }
+  }
+
+  /**
+   * Asks another member for a preliminary vote with the begin of a log, which nobody votes for who
+   * has a longer one, and waits for the answer for Ratis' request timeout at most. A preliminary
+   * vote changes nothing at whoever is asked ({@code RaftServerImpl.requestVote}).
+   *
+   * @throws IOException if there is no answer; gRPC's runtime exceptions too
+   */
+  public static void askForHopelessVote(RaftServer.Division division, RaftPeerId member)
+      throws IOException {
+    RaftServerImpl server = (RaftServerImpl) division;
+    server
+        .getServerRpc()
+        .requestVote(
+            ServerProtoUtils.toRequestVoteRequestProto(
+                server.getMemberId(),
+                member,
+                server.getState().getCurrentTerm(),
+                TermIndex.INITIAL_VALUE,
+                true));
   }
 
   private static boolean mayStand(RaftServerImpl server, long silentMs) {

@@ -94,6 +94,14 @@ public interface KvAdmin extends AutoCloseable {
    */
   ReplicaCheck verify(Consumer<ReplicaCheck> progress);
 
+  /**
+   * What came of the last check that was begun, by {@link #verify} or by the cluster itself, as far
+   * as the nodes that answer still know it; of index 0 if they know of none. Begins none.
+   *
+   * @throws NotAllowedException if no node accepts the admin key
+   */
+  ReplicaCheck lastCheck();
+
   /** The members, and the leader, as that sees them. */
   ClusterMembers members();
 

@@ -1,5 +1,6 @@
 package io.relaykv.client;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -40,6 +41,8 @@ public sealed interface NodeStatus {
    * @param diskFreeBytes free space of the file system that holds its data
    * @param diskTotalBytes size of that file system
    * @param shortOfDisk whether that is so little that the node, as the leader, refuses puts
+   * @param clockAhead how far its wall clock is ahead of this process', negative if it is behind,
+   *     too small by what the answer was on its way; empty if the node does not tell it
    */
   record Up(
       String name,
@@ -55,8 +58,44 @@ public sealed interface NodeStatus {
       Instant startedAt,
       long diskFreeBytes,
       long diskTotalBytes,
-      boolean shortOfDisk)
-      implements NodeStatus {}
+      boolean shortOfDisk,
+      Optional<Duration> clockAhead)
+      implements NodeStatus {
+
+    /** A node that does not tell its time. */
+    public Up(
+        String name,
+        String clientAddress,
+        String version,
+        String clusterName,
+        Role role,
+        Optional<String> leader,
+        long term,
+        long appliedIndex,
+        long committedIndex,
+        long snapshotIndex,
+        Instant startedAt,
+        long diskFreeBytes,
+        long diskTotalBytes,
+        boolean shortOfDisk) {
+      this(
+          name,
+          clientAddress,
+          version,
+          clusterName,
+          role,
+          leader,
+          term,
+          appliedIndex,
+          committedIndex,
+          snapshotIndex,
+          startedAt,
+          diskFreeBytes,
+          diskTotalBytes,
+          shortOfDisk,
+          Optional.empty());
+    }
+  }
 
   /**
    * A node that did not answer.

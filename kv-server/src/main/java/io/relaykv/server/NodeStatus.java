@@ -52,6 +52,7 @@ final class NodeStatus {
             .setLastLogIndex(notNegative(raft.lastLogIndex()))
             .setSnapshotIndex(notNegative(stateMachine.snapshotIndex()))
             .setStartedAtMs(startedAt.toEpochMilli())
+            .setClockMs(System.currentTimeMillis())
             .setShortOfDisk(disk.refusal().isPresent());
     raft.leader()
         .ifPresent(

@@ -277,6 +277,12 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   }
 
   @Override
+  public ReplicaCheck lastCheck() {
+    mayFail();
+    return check;
+  }
+
+  @Override
   public ClusterMembers members() {
     mayFail();
     return new ClusterMembers(leader, List.copyOf(members.values()));

@@ -120,9 +120,25 @@ public final class GrpcKvAdmin implements KvAdmin {
     return new CheckWait(timeout, () -> check(index), progress).result();
   }
 
-  /** By name, so that a node that is known by two addresses counts once. */
-  private ReplicaCheck check(long index) {
+  @Override
+  public ReplicaCheck lastCheck() {
     Survey survey = survey();
+    throwIfKeyRefused(survey.answers());
+    long index =
+        survey.answers().values().stream()
+            .flatMap(answer -> answer.response().stream())
+            .mapToLong(response -> response.getCheck().getIndex())
+            .max()
+            .orElse(0);
+    return index == 0 ? new ReplicaCheck(0, List.of()) : check(index, survey);
+  }
+
+  private ReplicaCheck check(long index) {
+    return check(index, survey());
+  }
+
+  /** By name, so that a node that is known by two addresses counts once. */
+  private static ReplicaCheck check(long index, Survey survey) {
     Map<String, NodeCheck> byName = new TreeMap<>();
     survey
         .answers()
@@ -216,7 +232,7 @@ public final class GrpcKvAdmin implements KvAdmin {
     return answer.handle(
         (response, failure) ->
             failure == null
-                ? new Answer(Optional.of(response), Status.OK)
+                ? new Answer(Optional.of(response), Instant.now(), Status.OK)
                 : Answer.failed(Status.fromThrowable(failure)));
   }
 
@@ -477,9 +493,14 @@ public final class GrpcKvAdmin implements KvAdmin {
     }
   }
 
-  private record Answer(Optional<StatusResponse> response, Status failure) {
+  /**
+   * What a node said, or why it did not.
+   *
+   * @param at when, by our clock
+   */
+  private record Answer(Optional<StatusResponse> response, Instant at, Status failure) {
     static Answer failed(Status failure) {
-      return new Answer(Optional.empty(), failure);
+      return new Answer(Optional.empty(), Instant.now(), failure);
     }
 
     String cause() {
@@ -496,7 +517,7 @@ public final class GrpcKvAdmin implements KvAdmin {
 
     NodeStatus toStatus(String address, Map<String, String> names) {
       return response
-          .<NodeStatus>map(up -> up(address, up))
+          .<NodeStatus>map(up -> up(address, up, at))
           .orElseGet(
               () ->
                   new NodeStatus.Unreachable(
@@ -527,7 +548,7 @@ public final class GrpcKvAdmin implements KvAdmin {
               : "it was restarted meanwhile, or got a snapshot from the leader");
     }
 
-    private static NodeStatus.Up up(String address, StatusResponse response) {
+    private static NodeStatus.Up up(String address, StatusResponse response, Instant at) {
       return new NodeStatus.Up(
           response.getNodeId(),
           address,
@@ -547,7 +568,10 @@ public final class GrpcKvAdmin implements KvAdmin {
           Instant.ofEpochMilli(response.getStartedAtMs()),
           response.getDiskFreeBytes(),
           response.getDiskTotalBytes(),
-          response.getShortOfDisk());
+          response.getShortOfDisk(),
+          Optional.of(response.getClockMs())
+              .filter(clock -> clock != 0)
+              .map(clock -> Duration.between(at, Instant.ofEpochMilli(clock))));
     }
   }
 

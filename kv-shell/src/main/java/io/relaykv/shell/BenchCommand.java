@@ -134,7 +134,7 @@ final class BenchCommand implements Callable<Integer> {
     try (KvClient client = context.client()) {
       requireEmpty(client, own);
     }
-    BenchProgress progress = new BenchProgress(context);
+    BenchProgress progress = new BenchProgress(context.progress());
     Bench bench = new Bench(load, own, context::client, progress);
     Interruption.stopping(
         bench::stop,
@@ -147,7 +147,8 @@ final class BenchCommand implements Callable<Integer> {
       throw new ShellException("--clean goes with no workload", "kv-shell bench --clean");
     }
     try (KvClient client = context.client()) {
-      long removed = Bench.removeAll(client, BenchKeys.PREFIX, new BenchProgress(context));
+      long removed =
+          Bench.removeAll(client, BenchKeys.PREFIX, new BenchProgress(context.progress()));
       context.note("removed %,d keys".formatted(removed));
     }
     return ExitCodes.OK;

@@ -3,21 +3,28 @@ package io.relaykv.shell;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvClient;
 import io.relaykv.client.NodeAddress;
+import io.relaykv.protocol.ApiKeyText;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a command works with, once the options are parsed. */
 final class CommandContext {
   private final ShellEnvironment environment;
   private final ClusterOptions options;
   private final PrintWriter err;
+  private final Progress progress;
 
   CommandContext(ShellEnvironment environment, ClusterOptions options, PrintWriter err) {
     this.environment = environment;
     this.options = options;
     this.err = err;
+    this.progress = new Progress(err, environment.drawnProgress());
   }
 
   ShellEnvironment environment() {
@@ -40,15 +47,67 @@ final class CommandContext {
 
   /** A client for operators, to be closed by the caller. */
   KvAdmin admin() {
-    return environment.connector().admin(connection("admin key", lookup().forOperators()));
+    return environment.connector().admin(connectionOfOperators());
+  }
+
+  /**
+   * The id of the API key for data, if it has one and it can be read.
+   *
+   * @throws ShellException if no cluster is named
+   */
+  Optional<String> apiKeyId() {
+    Path file = connection("API key", lookup().forData()).apiKeyFile();
+    try {
+      ApiKeyText key = ApiKeyText.parse(Files.readString(file).strip());
+      return key.isAdmin() ? Optional.empty() : Optional.of(key.id());
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The first of the nodes that are named.
+   *
+   * @throws ShellException if none is
+   */
+  String firstNode() {
+    return connection("API key", lookup().forData()).nodes().get(0).toString();
+  }
+
+  /** The files for data and for operators, those that are named or found. */
+  Set<Path> configurationFiles() {
+    Set<Path> files = new LinkedHashSet<>();
+    lookup().forData().ifPresent(files::add);
+    lookup().forOperators().ifPresent(files::add);
+    return files;
+  }
+
+  /** The key that an option names instead of those in the files. */
+  Optional<Path> apiKeyFileOption() {
+    return options.apiKeyFile().map(environment.workingDirectory()::resolve);
+  }
+
+  /**
+   * How operators' commands reach the cluster.
+   *
+   * @throws ShellException if what is needed for it is not named
+   */
+  Connection connectionOfOperators() {
+    return connection("admin key", lookup().forOperators());
   }
 
   Output output() {
     return new Output(environment.out(), environment.terminal());
   }
 
+  /** Says how far the command is. */
+  Progress progress() {
+    return progress;
+  }
+
   /** Says something that is no result. */
   void note(String line) {
+    progress.clear();
     err.println(SafeText.line(line));
     err.flush();
   }
@@ -68,11 +127,7 @@ final class CommandContext {
       throw ClientConfig.wrong(file.orElseThrow(), "there are no nodes");
     }
     Path keyFile =
-        options
-            .apiKeyFile()
-            .map(environment.workingDirectory()::resolve)
-            .or(config::apiKeyFile)
-            .orElseThrow(() -> noKey(kindOfKey, file));
+        apiKeyFileOption().or(config::apiKeyFile).orElseThrow(() -> noKey(kindOfKey, file));
     return new Connection(nodes, keyFile, config.protection(), options.timeout());
   }
 

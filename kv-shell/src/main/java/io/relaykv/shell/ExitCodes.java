@@ -23,5 +23,8 @@ final class ExitCodes {
 
   static final int INTERNAL_ERROR = 10;
 
+  /** What a Unix shell makes of Ctrl-C. */
+  static final int INTERRUPTED = 130;
+
   private ExitCodes() {}
 }

@@ -41,7 +41,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TransferProgress progress =
-        new TransferProgress("exporting", 0, context::note, System::nanoTime);
+        new TransferProgress("exporting", 0, context.progress(), System::nanoTime);
     try (Results results = new Results(context.output(), context.format(), "KEY", "VALUE");
         KvClient client = context.client()) {
       Export export =
@@ -51,9 +51,14 @@ final class ExportCommand implements Callable<Integer> {
               after,
               entry -> {
                 results.add(row(entry));
-                progress.done(0);
+                // On a terminal one sees what comes.
+                if (!context.environment().terminal()) {
+                  progress.done(0);
+                }
               });
       Interruption.stopping(export::stop, () -> run(export, results));
+    } finally {
+      context.progress().clear();
     }
     return ExitCodes.OK;
   }

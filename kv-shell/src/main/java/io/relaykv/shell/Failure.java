@@ -38,6 +38,9 @@ record Failure(String line, List<String> details, String hint, int exitCode) {
     if (e instanceof LostKeyException lost) {
       return new Failure(message(e), List.of(), lost.hint(), ExitCodes.INTERNAL_ERROR);
     }
+    if (e instanceof InterruptedException) {
+      return new Failure("interrupted", List.of(), "", ExitCodes.INTERRUPTED);
+    }
     if (e instanceof UncheckedIOException) {
       return new Failure(message(e), List.of(), "", ExitCodes.INTERNAL_ERROR);
     }

@@ -96,12 +96,14 @@ final class ImportCommand implements Callable<Integer> {
 
   private void store(long bytes) {
     TransferProgress progress =
-        new TransferProgress("importing", bytes, context::note, System::nanoTime);
+        new TransferProgress("importing", bytes, context.progress(), System::nanoTime);
     try (EntryLines lines = open();
         KvClient client = context.client()) {
       Import work = new Import(client, line -> progress.done(line.end()));
       Interruption.stopping(
           work::stop, STOPS_WITHIN, () -> tell(reading(() -> work.run(lines, fromLine))));
+    } finally {
+      context.progress().clear();
     }
   }
 

@@ -1,17 +1,43 @@
 package io.relaykv.shell;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Lets work end in order when the process is told to end, say by Ctrl-C: it is asked to stop, and
- * has some seconds for it. The exit code is the signal's then, 130 for Ctrl-C.
+ * has some seconds for it. The exit code is the signal's then, 130 for Ctrl-C. At the prompt, where
+ * the process goes on, {@link #stopWork} asks it in the same way.
  */
 final class Interruption {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final Set<Work> UNDER_WAY = ConcurrentHashMap.newKeySet();
+
+  /** Of which no two are the same. */
+  private static final class Work {
+    private final Runnable stop;
+
+    Work(Runnable stop) {
+      this.stop = stop;
+    }
+  }
+
   private Interruption() {}
+
+  /**
+   * Asks the work that is under way to stop, if there is any that can be asked.
+   *
+   * @return whether there is
+   */
+  static boolean stopWork() {
+    List<Work> asked = List.copyOf(UNDER_WAY);
+    asked.forEach(work -> work.stop.run());
+    return !asked.isEmpty();
+  }
 
   /**
    * Does {@code work}, and calls {@code stop} if the process is told to end meanwhile.
@@ -36,10 +62,13 @@ final class Interruption {
               await(ended, patience);
             },
             "interruption");
+    Work underWay = new Work(stop);
     Runtime.getRuntime().addShutdownHook(hook);
+    UNDER_WAY.add(underWay);
     try {
       work.run();
     } finally {
+      UNDER_WAY.remove(underWay);
       ended.countDown();
       forget(hook);
     }

@@ -3,34 +3,73 @@ package io.relaykv.shell;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
 /** The commands put together, and how a command line is run. */
 final class KvShell {
-  private static final Pattern WHOLE_KEY = Pattern.compile("rk_(admin|[0-9]+)_[0-9a-fA-F]{64}");
+  /** In the order of the help. */
+  private static final List<String> COMMANDS =
+      List.of(
+          "get",
+          "put",
+          "delete",
+          "keys",
+          "export",
+          "import",
+          "status",
+          "health",
+          "verify",
+          "doctor",
+          "member",
+          "leader",
+          "account",
+          "apikey",
+          "bench",
+          "latency",
+          "shell",
+          "completion",
+          "help");
+
+  /** Who says one of these wants to know of all commands. */
+  private static final Set<String> OVERVIEW = Set.of("help", "-h", "--help", "completion");
+
+  /** How often the prompt looks at the cluster. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
+  /** Where a command is given. */
+  private enum Place {
+    COMMAND_LINE,
+    PROMPT,
+    SCRIPT
+  }
 
   private final ShellEnvironment environment;
   private final ClusterOptions defaults;
-  private final boolean inScript;
+  private final Place place;
   private final PrintWriter out;
   private final PrintWriter err;
   private final FailurePrinter failures;
 
   KvShell(ShellEnvironment environment) {
-    this(environment, new ClusterOptions(), "");
+    this(environment, new ClusterOptions(), Place.COMMAND_LINE, "");
   }
 
-  private KvShell(ShellEnvironment environment, ClusterOptions defaults, String where) {
+  private KvShell(
+      ShellEnvironment environment, ClusterOptions defaults, Place place, String where) {
     this.environment = environment;
     this.defaults = defaults;
-    this.inScript = !where.isEmpty();
+    this.place = place;
     this.out = new PrintWriter(new OutputStreamWriter(environment.out(), StandardCharsets.UTF_8));
     this.err = new PrintWriter(new OutputStreamWriter(environment.err(), StandardCharsets.UTF_8));
     this.failures = new FailurePrinter(environment, err, where);
@@ -47,51 +86,80 @@ final class KvShell {
                 "an argument is not valid text in this locale's encoding",
                 "use a UTF-8 locale, say LC_ALL=C.UTF-8, or pass the value in a file"));
       }
-      if (List.of(args).stream().anyMatch(arg -> WHOLE_KEY.matcher(arg).find())) {
+      if (List.of(args).stream().anyMatch(WholeKeys::isOneIn)) {
         return failures.print(
             new ShellException(
                 "an argument holds a whole API key; others on this machine can read it there",
                 "give its id alone, such as rk_17, or the name of a file that holds the key"));
       }
-      return commandLine().execute(args);
+      return commandLine(args).execute(args);
     } finally {
       out.flush();
       err.flush();
     }
   }
 
-  private CommandLine commandLine() {
+  private CommandLine commandLine(String... args) {
     ClusterOptions options = new ClusterOptions(defaults);
     CommandContext context = new CommandContext(environment, options, err);
-    CommandLine put = new CommandLine(new PutCommand(context));
-    put.setAllowOptionsAsOptionParameters(true); // the text of -s may look like one
-    RootCommand root = new RootCommand(options, file -> runScript(file, options));
-    return new CommandLine(root)
-        .addSubcommand(new GetCommand(context))
-        .addSubcommand(put)
-        .addSubcommand(new DeleteCommand(context))
-        .addSubcommand(new KeysCommand(context))
-        .addSubcommand(new ExportCommand(context))
-        .addSubcommand(new ImportCommand(context))
-        .addSubcommand(new StatusCommand(context))
-        .addSubcommand(new HealthCommand(context))
-        .addSubcommand(new VerifyCommand(context))
-        .addSubcommand(members(context))
-        .addSubcommand(leader(context))
-        .addSubcommand(accounts(context))
-        .addSubcommand(apiKeys(context))
-        .addSubcommand(new BenchCommand(context))
-        .addSubcommand(new LatencyCommand(context))
-        .addSubcommand(new CompletionCommand(context))
-        .addSubcommand(new HelpCommand())
-        .setExecutionStrategy(parsed -> execute(root, parsed))
+    IntSupplier prompt = () -> runPrompt(options);
+    RootCommand root =
+        new RootCommand(
+            options,
+            file -> runScript(file, options),
+            mayPrompt() ? Optional.of(prompt) : Optional.empty());
+    CommandLine all = new CommandLine(root);
+    for (String name : wanted(args)) {
+      all.addSubcommand(command(name, context, prompt));
+    }
+    return all.setExecutionStrategy(parsed -> execute(root, parsed))
         .setExpandAtFiles(false) // @FILE is an argument of put
         .setUsageHelpWidth(100)
         .setColorScheme(Help.defaultColorScheme(environment.coloured() ? Ansi.ON : Ansi.OFF))
         .setOut(out)
         .setErr(err)
-        .setParameterExceptionHandler((e, args) -> failures.printUsage(e))
+        .setParameterExceptionHandler((e, given) -> failures.printUsage(e))
         .setExecutionExceptionHandler((e, command, result) -> failures.print(e, command));
+  }
+
+  /**
+   * The commands that may be meant: Picocli takes longer to look at all of them than a get takes.
+   * All if none is named, or if they are to be listed.
+   */
+  private static List<String> wanted(String... args) {
+    List<String> words = List.of(args);
+    List<String> named = COMMANDS.stream().filter(words::contains).toList();
+    return named.isEmpty() || words.stream().anyMatch(OVERVIEW::contains) ? COMMANDS : named;
+  }
+
+  private static Object command(String name, CommandContext context, IntSupplier prompt) {
+    return switch (name) {
+      case "get" -> new GetCommand(context);
+      case "put" -> put(context);
+      case "delete" -> new DeleteCommand(context);
+      case "keys" -> new KeysCommand(context);
+      case "export" -> new ExportCommand(context);
+      case "import" -> new ImportCommand(context);
+      case "status" -> new StatusCommand(context);
+      case "health" -> new HealthCommand(context);
+      case "verify" -> new VerifyCommand(context);
+      case "doctor" -> new DoctorCommand(context);
+      case "member" -> members(context);
+      case "leader" -> leader(context);
+      case "account" -> accounts(context);
+      case "apikey" -> apiKeys(context);
+      case "bench" -> new BenchCommand(context);
+      case "latency" -> new LatencyCommand(context);
+      case "shell" -> new ShellCommand(prompt);
+      case "completion" -> new CompletionCommand(context);
+      case "help" -> new HelpCommand();
+      default -> throw new IllegalArgumentException("no such command: " + name);
+    };
+  }
+
+  private static CommandLine put(CommandContext context) {
+    // The text of -s may look like an option.
+    return new CommandLine(new PutCommand(context)).setAllowOptionsAsOptionParameters(true);
   }
 
   private static int execute(RootCommand root, ParseResult parsed) {
@@ -107,13 +175,45 @@ final class KvShell {
   }
 
   private int runScript(String file, ClusterOptions options) {
-    if (inScript) {
+    if (place == Place.SCRIPT) {
       throw new ShellException("a script cannot run another one", "");
     }
     return new Script(environment, file)
         .run(
             (shared, where, words) ->
-                new KvShell(shared, options, where + ": ").run(words.toArray(String[]::new)));
+                new KvShell(shared, options, Place.SCRIPT, where + ": ")
+                    .run(words.toArray(String[]::new)));
+  }
+
+  private boolean mayPrompt() {
+    return place == Place.COMMAND_LINE
+        && environment.terminals().in()
+        && environment.terminals().out();
+  }
+
+  private int runPrompt(ClusterOptions options) {
+    if (!mayPrompt()) {
+      throw place == Place.COMMAND_LINE
+          ? new ShellException(
+              "the prompt needs a terminal", "commands from a file or a pipe: kv-shell -f FILE|-")
+          : new ShellException("there is no prompt within a prompt or a script", "");
+    }
+    return new Prompt(environment, options, commandsOfPrompt(options), LOOK_EVERY).run();
+  }
+
+  /** What a prompt runs; {@code options} hold unless a command says otherwise. */
+  static Prompt.Commands commandsOfPrompt(ClusterOptions options) {
+    return new Prompt.Commands() {
+      @Override
+      public int run(ShellEnvironment shared, List<String> words) {
+        return new KvShell(shared, options, Place.PROMPT, "").run(words.toArray(String[]::new));
+      }
+
+      @Override
+      public CommandSpec specification(ShellEnvironment shared) {
+        return new KvShell(shared, options, Place.PROMPT, "").commandLine().getCommandSpec();
+      }
+    };
   }
 
   private static CommandLine members(CommandContext context) {

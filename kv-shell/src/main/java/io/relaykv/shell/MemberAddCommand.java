@@ -1,10 +1,8 @@
 package io.relaykv.shell;
 
-import io.relaykv.client.JoinProgress;
 import io.relaykv.client.KvAdmin;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,7 +50,11 @@ final class MemberAddCommand implements Callable<Integer> {
   public Integer call() {
     boolean wasNone;
     try (KvAdmin admin = context.admin()) {
-      wasNone = admin.addMember(name, clientAddress, peerAddress, within, new ProgressLines());
+      JoinProgressLines listener =
+          new JoinProgressLines(name, context.progress(), System::nanoTime);
+      wasNone = admin.addMember(name, clientAddress, peerAddress, within, listener);
+    } finally {
+      context.progress().clear();
     }
     if (!wasNone) {
       context.note(name + " is a member already");
@@ -62,24 +64,5 @@ final class MemberAddCommand implements Callable<Integer> {
       results.finishSingle();
     }
     return ExitCodes.OK;
-  }
-
-  /** A line whenever there is something new to say. Confined to the network thread. */
-  private final class ProgressLines implements Consumer<JoinProgress> {
-    private String last = "";
-
-    @Override
-    public void accept(JoinProgress progress) {
-      String line =
-          switch (progress.phase()) {
-            case CONTACTING -> name + " has not answered yet";
-            case CATCHING_UP ->
-                "%s catches up, %d log entries to go".formatted(name, progress.entriesToGo());
-          };
-      if (!line.equals(last)) {
-        last = line;
-        context.note(line);
-      }
-    }
   }
 }

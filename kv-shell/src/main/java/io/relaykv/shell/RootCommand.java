@@ -1,6 +1,8 @@
 package io.relaykv.shell;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,7 +17,11 @@ import picocli.CommandLine.Spec;
     name = "kv-shell",
     versionProvider = ShellVersion.class,
     description = "Reads and writes a RelayKV cluster, and looks after it.",
-    customSynopsis = {"kv-shell [OPTION..] COMMAND", "       kv-shell [OPTION..] -f FILE|-"},
+    customSynopsis = {
+      "kv-shell [OPTION..] COMMAND",
+      "       kv-shell [OPTION..] -f FILE|-",
+      "       kv-shell [OPTION..]              the prompt, on a terminal"
+    },
     sortOptions = false,
     footerHeading = "%nExit codes:%n",
     footer = {
@@ -51,6 +57,7 @@ final class RootCommand implements Callable<Integer> {
   private boolean version;
 
   private final ToIntFunction<String> runScript;
+  private final Optional<IntSupplier> prompt;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -58,10 +65,13 @@ final class RootCommand implements Callable<Integer> {
    * Makes the command.
    *
    * @param runScript runs the script of this name
+   * @param prompt what there is without a command, if not only the help
    */
-  RootCommand(ClusterOptions options, ToIntFunction<String> runScript) {
+  RootCommand(
+      ClusterOptions options, ToIntFunction<String> runScript, Optional<IntSupplier> prompt) {
     this.options = options;
     this.runScript = runScript;
+    this.prompt = prompt;
   }
 
   /** Whether there is a script, with which no command goes. */
@@ -73,6 +83,9 @@ final class RootCommand implements Callable<Integer> {
   public Integer call() {
     if (script != null) {
       return runScript.applyAsInt(script);
+    }
+    if (prompt.isPresent()) {
+      return prompt.get().getAsInt();
     }
     spec.commandLine().usage(spec.commandLine().getErr());
     return ExitCodes.USAGE;

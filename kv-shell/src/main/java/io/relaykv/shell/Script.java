@@ -93,17 +93,7 @@ final class Script {
     if (!isStandardInput()) {
       return environment.in();
     }
-    return new InputStream() {
-      @Override
-      public int read() throws IOException {
-        throw new IOException("the commands come from there");
-      }
-
-      @Override
-      public int read(byte[] into, int from, int length) throws IOException {
-        return read();
-      }
-    };
+    return new NoInput("the commands come from there");
   }
 
   private boolean isStandardInput() {

@@ -5,17 +5,17 @@ import io.relaykv.client.KvClient;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Connects once for all commands that want the same connection. What a command closes stays open
- * until this is closed. Not thread-safe.
+ * until this is closed. Thread-safe.
  */
 final class SharedConnections implements ClusterConnector, AutoCloseable {
   private final ClusterConnector connector;
-  private final Map<Connection, KvClient> clients = new HashMap<>();
-  private final Map<Connection, KvAdmin> admins = new HashMap<>();
+  private final Map<Connection, KvClient> clients = new ConcurrentHashMap<>();
+  private final Map<Connection, KvAdmin> admins = new ConcurrentHashMap<>();
 
   SharedConnections(ClusterConnector connector) {
     this.connector = connector;

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param in standard input
  * @param out standard output
  * @param err standard error
- * @param terminal whether standard output is read by a person
+ * @param terminals which of these three are a person's
  * @param variables the environment variables
  * @param workingDirectory where relative paths begin
  * @param homeDirectory the user's
@@ -26,7 +26,7 @@ record ShellEnvironment(
     InputStream in,
     OutputStream out,
     OutputStream err,
-    boolean terminal,
+    Terminals terminals,
     Map<String, String> variables,
     Path workingDirectory,
     Path homeDirectory,
@@ -42,8 +42,7 @@ record ShellEnvironment(
         new FileInputStream(FileDescriptor.in),
         new FileOutputStream(FileDescriptor.out),
         new FileOutputStream(FileDescriptor.err),
-        // Set by bin/kv-shell: System.console() would ask about standard input as well.
-        "terminal".equals(System.getProperty("relaykv.stdout")),
+        Terminals.of(System.getProperty("relaykv.terminals", "")),
         System.getenv(),
         Path.of("").toAbsolutePath(),
         Path.of(System.getProperty("user.home", "")),
@@ -53,11 +52,20 @@ record ShellEnvironment(
 
   /** The same with another connector and another standard input. */
   ShellEnvironment with(ClusterConnector otherConnector, InputStream otherIn) {
+    return with(otherConnector, otherIn, out, err);
+  }
+
+  /** The same with another connector and other streams. */
+  ShellEnvironment with(
+      ClusterConnector otherConnector,
+      InputStream otherIn,
+      OutputStream otherOut,
+      OutputStream otherErr) {
     return new ShellEnvironment(
         otherIn,
-        out,
-        err,
-        terminal,
+        otherOut,
+        otherErr,
+        terminals,
         variables,
         workingDirectory,
         homeDirectory,
@@ -70,8 +78,18 @@ record ShellEnvironment(
     return variables.getOrDefault(name, "");
   }
 
+  /** Whether results are read by a person. */
+  boolean terminal() {
+    return terminals.out();
+  }
+
+  /** Whether what is said on standard error may be drawn over. */
+  boolean drawnProgress() {
+    return terminals.err() && !variable("TERM").equals("dumb");
+  }
+
   /** See https://no-color.org. */
   boolean coloured() {
-    return terminal && variable("NO_COLOR").isEmpty() && !variable("TERM").equals("dumb");
+    return terminal() && variable("NO_COLOR").isEmpty() && !variable("TERM").equals("dumb");
   }
 }

@@ -1,16 +1,13 @@
 package io.relaykv.shell;
 
 import java.util.Locale;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Tells how far an export or import is, a line a second. Not thread-safe. */
+/** Tells how far an export or import is, now and then. Not thread-safe. */
 final class TransferProgress {
-  private static final long EVERY_NANOS = 1_000_000_000;
-
   private final String what;
   private final long totalBytes;
-  private final Consumer<String> note;
+  private final Progress progress;
   private final LongSupplier nanoTime;
   private final long begun;
   private long told;
@@ -23,10 +20,10 @@ final class TransferProgress {
    * @param totalBytes that there are; 0 if nobody knows
    * @param nanoTime any steady clock
    */
-  TransferProgress(String what, long totalBytes, Consumer<String> note, LongSupplier nanoTime) {
+  TransferProgress(String what, long totalBytes, Progress progress, LongSupplier nanoTime) {
     this.what = what;
     this.totalBytes = totalBytes;
-    this.note = note;
+    this.progress = progress;
     this.nanoTime = nanoTime;
     this.begun = nanoTime.getAsLong();
     this.told = begun;
@@ -40,20 +37,23 @@ final class TransferProgress {
   void done(long bytes) {
     entries++;
     long now = nanoTime.getAsLong();
-    if (now - told >= EVERY_NANOS) {
+    if (now - told >= progress.every().toNanos()) {
       told = now;
-      note.accept(line((now - begun) / 1e9, bytes));
+      tell((now - begun) / 1e9, bytes);
     }
   }
 
-  private String line(double seconds, long bytes) {
+  private void tell(double seconds, long bytes) {
     String soFar =
         String.format(Locale.ROOT, "%s: %,d entries, %,.0f/s", what, entries, entries / seconds);
     if (totalBytes == 0 || bytes == 0) {
-      return soFar;
+      progress.tell(Progress.UNKNOWN, soFar);
+      return;
     }
     double part = (double) bytes / totalBytes;
-    return String.format(
-        Locale.ROOT, "%s, %.0f %%, %.0f s left", soFar, part * 100, seconds / part - seconds);
+    progress.tell(
+        part,
+        String.format(
+            Locale.ROOT, "%s, %.0f %%, %.0f s left", soFar, part * 100, seconds / part - seconds));
   }
 }

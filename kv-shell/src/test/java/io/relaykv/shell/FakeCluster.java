@@ -21,7 +21,6 @@ import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.ApiKeyText;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -54,16 +54,21 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
 
   final ConcurrentSkipListMap<String, KvValue> values = new ConcurrentSkipListMap<>();
   final Map<String, RuntimeException> failures = new HashMap<>();
-  final List<String> connections = new ArrayList<>();
+  final List<String> connections = new CopyOnWriteArrayList<>();
   final TreeMap<String, AccountInfo> accounts = new TreeMap<>();
   final TreeMap<Long, ApiKeyInfo> apiKeys = new TreeMap<>();
   final TreeMap<String, ClusterMember> members = new TreeMap<>();
   String leader = "n1";
+  boolean adminKey = true;
   Optional<RuntimeException> adminFailure = Optional.empty();
   Runnable whenKeyIsMade = () -> {};
   Optional<Connection> last = Optional.empty();
-  int open;
-  ClusterStatus status = new ClusterStatus(List.of());
+  volatile int open;
+  volatile ClusterStatus status = new ClusterStatus(List.of());
+
+  /** What every status but the first one is, if it is another. */
+  Optional<ClusterStatus> laterStatus = Optional.empty();
+
   int statusesLeft = Integer.MAX_VALUE;
   ReplicaCheck check = new ReplicaCheck(1, List.of());
   List<ReplicaCheck> checkProgress = List.of();
@@ -79,10 +84,13 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
 
   @Override
   public KvAdmin admin(Connection to) {
+    if (!adminKey) {
+      throw new ShellException("this is an API key of an account", "");
+    }
     return connect("admin", to);
   }
 
-  private FakeCluster connect(String what, Connection to) {
+  private synchronized FakeCluster connect(String what, Connection to) {
     connections.add(what + " " + to.nodes() + " " + to.timeout());
     last = Optional.of(to);
     open++;
@@ -183,7 +191,9 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
     if (statusesLeft-- == 0) {
       throw new UnavailableException("enough", List.of());
     }
-    return status;
+    ClusterStatus now = status;
+    laterStatus.ifPresent(later -> status = later);
+    return now;
   }
 
   @Override
@@ -327,7 +337,7 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     open--;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Runs command lines against a {@link FakeCluster}. */
 final class ShellRunner {
@@ -25,35 +28,67 @@ final class ShellRunner {
   Path homeDirectory = Path.of("/nowhere/home");
   byte[] stdin = {};
   boolean terminal;
+  boolean stderrIsTerminal;
   OutputStream brokenStdout = OutputStream.nullOutputStream();
   boolean stdoutIsBroken;
 
   /** Runs one command line, with the cluster named by a flag. */
   Result run(String... args) {
+    return runAsIs(withCluster(args));
+  }
+
+  private static String[] withCluster(String... args) {
     List<String> all = new ArrayList<>(List.of("--nodes", "localhost:7400"));
     all.addAll(List.of("--api-key-file", "key"));
     all.addAll(List.of(args));
-    return runAsIs(all.toArray(String[]::new));
+    return all.toArray(String[]::new);
   }
 
   /** Runs exactly this command line. */
   Result runAsIs(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    ShellEnvironment environment =
-        new ShellEnvironment(
-            new ByteArrayInputStream(stdin),
-            stdoutIsBroken ? brokenStdout : out,
-            err,
-            terminal,
-            variables,
-            workingDirectory,
-            homeDirectory,
-            Clock.fixed(NOW, ZoneOffset.UTC),
-            cluster);
-    int exitCode = new KvShell(environment).run(args);
+    int exitCode =
+        new KvShell(
+                environment(
+                    new ByteArrayInputStream(stdin), stdoutIsBroken ? brokenStdout : out, err))
+            .run(args);
     assertThat(cluster.open).as("clients left open").isZero();
     return new Result(exitCode, out.toString(UTF_8), err.toString(UTF_8));
+  }
+
+  /** What a command line says before the command, beside the cluster. */
+  static ClusterOptions options(String... args) {
+    ClusterOptions options = new ClusterOptions();
+    CommandLine command =
+        new CommandLine(
+            CommandSpec.create().addMixin("options", CommandSpec.forAnnotatedObject(options)));
+    command.parseArgs(withCluster(args));
+    return options;
+  }
+
+  /** All commands. */
+  CommandSpec specification() {
+    ShellEnvironment environment =
+        environment(
+            InputStream.nullInputStream(),
+            OutputStream.nullOutputStream(),
+            OutputStream.nullOutputStream());
+    return KvShell.commandsOfPrompt(new ClusterOptions()).specification(environment);
+  }
+
+  /** What a command is run in. */
+  ShellEnvironment environment(InputStream in, OutputStream out, OutputStream err) {
+    return new ShellEnvironment(
+        in,
+        out,
+        err,
+        new Terminals(false, terminal, stderrIsTerminal),
+        variables,
+        workingDirectory,
+        homeDirectory,
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        cluster);
   }
 
   /** What a command line did. */

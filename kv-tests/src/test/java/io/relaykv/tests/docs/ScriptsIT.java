@@ -21,6 +21,11 @@ class ScriptsIT {
     assertPasses("deploy/test/certs-test.sh", directory);
   }
 
+  @Test
+  void kvShellMakesItsArchiveOfClasses(@TempDir Path directory) throws Exception {
+    assertPasses("deploy/test/class-data-test.sh", directory);
+  }
+
   private static void assertPasses(String script, Path directory) throws Exception {
     Path output = directory.resolve("output.txt");
     Process process =

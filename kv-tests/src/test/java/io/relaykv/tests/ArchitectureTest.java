@@ -131,6 +131,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "io.relaykv.protocol.v1..",
               "io.relaykv.protocol.log..",
+              "io.relaykv.protocol.peer..",
               "io.relaykv.protocol.state..")
           .should(beInANullMarkedPackage());
 

@@ -16,6 +16,7 @@ import org.apache.ratis.server.leader.LogAppender;
  */
 public final class LeaseGrpcType implements RpcType {
   private static final String LEASE = "relaykv.leader-lease";
+  private static final String CARDS = "relaykv.node-cards";
 
   /** Called by Ratis. */
   public LeaseGrpcType() {}
@@ -25,6 +26,11 @@ public final class LeaseGrpcType implements RpcType {
     parameters.put(LEASE, lease, LeaderLease.class);
   }
 
+  /** Says with which cards the servers made with {@code parameters} tell of themselves. */
+  static void setCards(Parameters parameters, NodeCards cards) {
+    parameters.put(CARDS, cards, NodeCards.class);
+  }
+
   @Override
   public String name() {
     return LeaseGrpcType.class.getName();
@@ -32,21 +38,28 @@ public final class LeaseGrpcType implements RpcType {
 
   @Override
   public RpcFactory newFactory(Parameters parameters) {
-    return new Factory(parameters, parameters.getNonNull(LEASE, LeaderLease.class));
+    return new Factory(
+        parameters,
+        parameters.getNonNull(LEASE, LeaderLease.class),
+        parameters.getNonNull(CARDS, NodeCards.class));
   }
 
   private static final class Factory extends GrpcFactory {
     private final LeaderLease lease;
+    private final NodeCards cards;
 
-    Factory(Parameters parameters, LeaderLease lease) {
+    Factory(Parameters parameters, LeaderLease lease, NodeCards cards) {
       super(parameters);
       this.lease = lease;
+      this.cards = cards;
     }
 
     @Override
     public LogAppender newLogAppender(
         RaftServer.Division division, LeaderState state, FollowerInfo follower) {
-      LeaderState observed = lease.observe(division, state, follower.getId());
+      LeaderState observed =
+          lease.observe(
+              division, new CardedLeaderState(state, follower.getId(), cards), follower.getId());
       KvStateMachine stateMachine = (KvStateMachine) division.getStateMachine();
       LogAppender appender = new PeerLogAppender(division, observed, follower, stateMachine);
       lease.appenderMade(appender, observed);

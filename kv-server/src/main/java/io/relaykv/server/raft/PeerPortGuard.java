@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * each message must come from the node that it names, and that must not have been removed. A node
  * that waits to join hears those alone who are adding it. What is let through meets this node's
  * promise not to vote, and the end of a snapshot waits for the disk; answers to parts of a snapshot
- * wait for what comes next, and those to appends say how far the log is the leader's.
+ * wait for what comes next, and those to appends say how far the log is the leader's. What nodes
+ * tell of themselves besides is taken and given on the way.
  */
 final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer {
   private static final String PEER_SERVICE = "ratis.grpc.RaftServerProtocolService";
@@ -33,6 +34,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
   private final VotePromise promise;
   private final InstallGate installs;
   private final AppendAnswers answers;
+  private final NodeCards cards;
   private final ServerInterceptor before;
   private final RefusedCalls refused = new RefusedCalls();
 
@@ -51,6 +53,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
       VotePromise promise,
       InstallGate installs,
       AppendAnswers answers,
+      NodeCards cards,
       ServerInterceptor before) {
     this.identity = identity;
     this.members = members;
@@ -60,6 +63,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
     this.promise = promise;
     this.installs = installs;
     this.answers = answers;
+    this.cards = cards;
     this.before = before;
   }
 
@@ -109,9 +113,14 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
                         answers.begin(
                             answered,
                             completed ->
-                                rivals.begin(
+                                cards.begin(
                                     completed,
-                                    voted -> PromisingCall.begin(voted, headers, next, promise))))),
+                                    told ->
+                                        rivals.begin(
+                                            told,
+                                            voted ->
+                                                PromisingCall.begin(
+                                                    voted, headers, next, promise)))))),
             caller == null ? "a caller" : caller,
             message -> objection(caller, message),
             refused),

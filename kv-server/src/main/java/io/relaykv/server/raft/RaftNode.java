@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -73,6 +74,7 @@ public final class RaftNode implements AutoCloseable {
   private final @Nullable Newcomer newcomer;
   private final ElectionTimer elections;
   private final ElectionRehearsal rehearsal;
+  private final NodeCards cards;
 
   private RaftNode(
       RatisServer ratis,
@@ -84,6 +86,7 @@ public final class RaftNode implements AutoCloseable {
     this.server = ratis.server();
     this.division = ratis.division();
     this.newcomer = ratis.newcomer();
+    this.cards = ratis.cards();
     this.lease = lease;
     lease.attach(division);
     this.barrier = seams.barrier().apply(division, lease);
@@ -278,6 +281,32 @@ public final class RaftNode implements AutoCloseable {
   /** The last log entry known to be on the disks of a majority. */
   public long committedIndex() {
     return division.getRaftLog().getLastCommittedIndex();
+  }
+
+  /**
+   * The last log entry that this node has been told is committed: unlike {@link #committedIndex} it
+   * may lie far beyond the end of its log.
+   */
+  public long toldCommittedIndex() {
+    return division.getCommitInfos().stream()
+        .mapToLong(CommitInfoProto::getCommitIndex)
+        .reduce(committedIndex(), Math::max);
+  }
+
+  /** For how long this node, as a follower, has heard nothing of its leader; empty without one. */
+  public Optional<Duration> leaderSilent() {
+    OptionalLong silentMs =
+        division.getInfo().getLeaderId() == null
+            ? OptionalLong.empty()
+            : FollowerAccess.silentMs(division);
+    return silentMs.isPresent()
+        ? Optional.of(Duration.ofMillis(Math.max(0, silentMs.getAsLong())))
+        : Optional.empty();
+  }
+
+  /** What the nodes tell each other of themselves. */
+  public NodeCards cards() {
+    return cards;
   }
 
   /** The last entry that is known to be committed and is on this node's disk. */

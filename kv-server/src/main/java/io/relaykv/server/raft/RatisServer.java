@@ -25,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param division its part in the cluster
  * @param newcomer null if this node had been a member before
  * @param rivals are to be told what to do about them
+ * @param cards are to be told what to say of this node
  */
 record RatisServer(
     RaftGroupId groupId,
     RaftServer server,
     RaftServer.Division division,
     @Nullable Newcomer newcomer,
-    RefusedRivals rivals) {
+    RefusedRivals rivals,
+    NodeCards cards) {
 
   /** As {@link RaftNode#start}. */
   static RatisServer start(
@@ -49,6 +51,8 @@ record RatisServer(
     RaftGroupId groupId = RaftGroupId.valueOf(ClusterIds.of(config.cluster().name()));
     Parameters parameters = new Parameters();
     LeaseGrpcType.setLease(parameters, lease);
+    NodeCards cards = new NodeCards(config.nodeId(), System::nanoTime);
+    LeaseGrpcType.setCards(parameters, cards);
     RaftPeerId self = RaftPeerId.valueOf(config.nodeId());
     List<RaftPeer> founders = isMember ? peers(config) : List.of();
     KnownMembers members = new KnownMembers(founders, stateMachine::isFormerMember);
@@ -71,6 +75,7 @@ record RatisServer(
             promise,
             installs,
             answers,
+            cards,
             seams.peerPort()));
     credentials.ifPresent(present -> PeerTransport.protect(parameters, present, identity));
     RaftProperties properties = RatisProperties.of(config, storage);
@@ -95,7 +100,7 @@ record RatisServer(
         newcomer.attach(server, division);
       }
       server.start();
-      return new RatisServer(groupId, server, division, newcomer, rivals);
+      return new RatisServer(groupId, server, division, newcomer, rivals, cards);
     } catch (IOException | RuntimeException e) {
       server.close();
       DamagedLogException.throwIfDamaged(storage, e);

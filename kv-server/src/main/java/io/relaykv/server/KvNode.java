@@ -162,7 +162,8 @@ public final class KvNode implements AutoCloseable {
             status::gather,
             this::fatal,
             seams.clientPort());
-    http = NodeProbes.serve(config, startedRaft, status);
+    NodeProbes probes = new NodeProbes(config, startedRaft, status);
+    http = probes.serve();
     ReplicaCheckRounds replicaChecks =
         new ReplicaCheckRounds(
             config.nodeId(),
@@ -179,9 +180,11 @@ public final class KvNode implements AutoCloseable {
     every(LeaderLease.TICK_MS, () -> lookAfterSnapshots(startedRaft, made));
     every(LeaderLease.TICK_MS, () -> raise(mark, startedRaft, made));
     every(LeaderLease.TICK_MS, replicaChecks::tick);
-    every(DiskGuard.LOOK_MS, () -> lookAtDisk(guard, startedRaft));
+    every(DiskGuard.LOOK_MS, () -> lookAtDisk(guard, status, startedRaft));
     every(LeaderLease.TICK_MS, () -> watch.tick(startedRaft));
     every(LeaderLease.TICK_MS, startedRaft::rehearseElection);
+    every(RecentBarrier.TICK_MS, probes::askForBarrier);
+    every(OperationHistory.INTERVAL_MS, probes::takeSample);
     lookAtElection(startedRaft);
     if (config.access().adminKeySha256().isEmpty()) {
       log.warn(
@@ -231,8 +234,10 @@ public final class KvNode implements AutoCloseable {
     }
   }
 
-  private void lookAtDisk(DiskGuard guard, RaftNode running) {
+  /** In one turn: a disk that hangs then holds up one thread of the timer. */
+  private void lookAtDisk(DiskGuard guard, NodeStatus status, RaftNode running) {
     guard.look();
+    status.tick();
     if (guard.wantsSnapshot() && !stopping.get()) {
       running.requestSnapshot();
     }

@@ -1,7 +1,5 @@
 package io.relaykv.server;
 
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValueFactory;
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.http.HttpEndpoints;
@@ -12,29 +10,50 @@ import io.relaykv.server.metrics.NodeMetrics;
 import io.relaykv.server.metrics.PrometheusText;
 import io.relaykv.server.raft.Member;
 import io.relaykv.server.raft.RaftNode;
-import java.util.LinkedHashMap;
+import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** Answers the probes over HTTP from what the node knows. */
+/**
+ * Answers over HTTP from what the node knows. The ticks, which find out what takes a while, are for
+ * the node's timer; the rest is thread-safe.
+ */
 final class NodeProbes implements NodeProbe {
-  /** A node that is further behind is still catching up. */
-  private static final long MAX_BEHIND = 1000;
-
+  private final NodeConfig config;
   private final RaftNode raft;
   private final NodeStatus status;
+  private final RecentBarrier barrier;
+  private final ClusterViews cluster;
+  private final OperationHistory history;
 
-  private NodeProbes(RaftNode raft, NodeStatus status) {
+  NodeProbes(NodeConfig config, RaftNode raft, NodeStatus status) {
+    this.config = config;
     this.raft = raft;
     this.status = status;
+    NodeKnowledge known = new NodeKnowledge(raft);
+    this.barrier = new RecentBarrier(known, config.raft().electionTimeoutMin(), System::nanoTime);
+    this.cluster = new ClusterViews(config, known, barrier::isRecent);
+    this.history =
+        new OperationHistory(
+            new MeasuredOperations(NodeMetrics.registry(), config.nodeId()), System::nanoTime);
   }
 
-  static HttpEndpoints serve(NodeConfig config, RaftNode raft, NodeStatus status) {
+  /** Listens from now on. */
+  HttpEndpoints serve() {
     return HttpEndpoints.start(
         config.listen().http().socketAddress(),
-        new NodeProbes(raft, status),
+        this,
         new PrometheusText(NodeMetrics.registry())::writeTo);
+  }
+
+  /** Every {@link RecentBarrier#TICK_MS}. */
+  void askForBarrier() {
+    barrier.tick();
+  }
+
+  /** Every {@link OperationHistory#INTERVAL_MS}. */
+  void takeSample() {
+    history.tick();
   }
 
   @Override
@@ -45,7 +64,7 @@ final class NodeProbes implements NodeProbe {
   @Override
   public Readiness ready() {
     Optional<Member> leader = raft.leader();
-    long behind = raft.committedIndex() - raft.info().getLastAppliedIndex();
+    long behind = raft.toldCommittedIndex() - raft.info().getLastAppliedIndex();
     return new Readiness(
         List.of(
             new Check(
@@ -58,37 +77,20 @@ final class NodeProbes implements NodeProbe {
                 leader.map(known -> known.nodeId() + " leads").orElse("no leader is known")),
             new Check(
                 "applied",
-                behind < MAX_BEHIND,
-                "%d committed entries are not applied yet".formatted(Math.max(0, behind)))));
+                behind < NodeView.CATCHING_UP,
+                "%d committed entries are not applied yet".formatted(Math.max(0, behind))),
+            barrier.check()));
   }
 
   @Override
   public String statusJson() {
     StatusResponse now = status.gather();
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("cluster", now.getClusterName());
-    json.put("node", now.getNodeId());
-    json.put("version", now.getVersion());
-    json.put("role", now.getRole().name());
-    json.put("leader", now.getLeader().getNodeId());
-    json.put("term", now.getTerm());
-    json.put("applied_index", now.getAppliedIndex());
-    json.put("committed_index", now.getCommittedIndex());
-    json.put("last_log_index", now.getLastLogIndex());
-    json.put("snapshot_index", now.getSnapshotIndex());
-    json.put("disk_free_bytes", now.getDiskFreeBytes());
-    json.put("disk_total_bytes", now.getDiskTotalBytes());
-    json.put("short_of_disk", now.getShortOfDisk());
-    json.put(
-        "members",
-        now.getMembersList().stream()
-            .map(
-                member ->
-                    Map.of(
-                        "node", member.getNodeId(),
-                        "client_address", member.getClientAddress(),
-                        "peer_address", member.getPeerAddress()))
-            .toList());
-    return ConfigValueFactory.fromMap(json).render(ConfigRenderOptions.concise());
+    return new StatusDocument(
+            Clock.systemUTC().instant(),
+            now,
+            cluster.now(status.card()),
+            ready(),
+            history.samples())
+        .render();
   }
 }

@@ -1,6 +1,7 @@
 package io.relaykv.server;
 
 import com.google.protobuf.ByteString;
+import io.relaykv.protocol.peer.NodeCard;
 import io.relaykv.protocol.v1.CheckProgress;
 import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.StatusResponse;
@@ -10,35 +11,83 @@ import io.relaykv.server.disk.DiskGuard;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.statemachine.KvStateMachine;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import org.apache.ratis.server.DivisionInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Gathers what this node knows of itself and of the cluster. Thread-safe. */
+/**
+ * Gathers what this node knows of itself and of the cluster, and tells the other nodes what they
+ * are to know of it. Thread-safe; {@link #tick} is for the node's timer.
+ */
 final class NodeStatus {
+  private static final Logger log = LoggerFactory.getLogger(NodeStatus.class);
+
   private final NodeConfig config;
   private final RaftNode raft;
   private final KvStateMachine stateMachine;
   private final DiskGuard disk;
   private final Instant startedAt;
 
+  /** As it was a moment ago: a disk that hangs holds up the timer, and nobody who asks. */
+  private volatile Space space;
+
+  /** What room the disk has. */
+  private record Space(long freeBytes, long totalBytes) {
+    static Space of(Path directory) throws IOException {
+      FileStore store = Files.getFileStore(directory);
+      return new Space(store.getUsableSpace(), store.getTotalSpace());
+    }
+  }
+
   NodeStatus(
       NodeConfig config,
       RaftNode raft,
       KvStateMachine stateMachine,
       DiskGuard disk,
-      Instant startedAt) {
+      Instant startedAt)
+      throws IOException {
     this.config = config;
     this.raft = raft;
     this.stateMachine = stateMachine;
     this.disk = disk;
     this.startedAt = startedAt;
+    this.space = Space.of(config.dataDir());
+  }
+
+  /** Looks at the disk, and tells the other nodes. To be called once a second. */
+  void tick() {
+    try {
+      space = Space.of(config.dataDir());
+    } catch (IOException e) {
+      // DiskGuard says so, too, and once.
+      log.debug("Cannot tell how much space there is", e);
+    }
+    raft.cards().tell(card());
+  }
+
+  /** What this node says of itself to the others. */
+  NodeCard card() {
+    Space last = space;
+    long applied = notNegative(raft.info().getLastAppliedIndex());
+    return NodeCard.newBuilder()
+        .setNodeId(config.nodeId())
+        .setVersion(Version.CURRENT)
+        .setAppliedIndex(applied)
+        .setBehindEntries(notNegative(raft.toldCommittedIndex() - applied))
+        .setDiskFreeBytes(last.freeBytes())
+        .setDiskTotalBytes(last.totalBytes())
+        .setShortOfDisk(disk.refusal().isPresent())
+        .setStartedAtMs(startedAt.toEpochMilli())
+        .build();
   }
 
   StatusResponse gather() {
     DivisionInfo info = raft.info();
+    Space last = space;
     StatusResponse.Builder status =
         StatusResponse.newBuilder()
             .setClusterId(raft.clusterId())
@@ -53,6 +102,8 @@ final class NodeStatus {
             .setSnapshotIndex(notNegative(stateMachine.snapshotIndex()))
             .setStartedAtMs(startedAt.toEpochMilli())
             .setClockMs(System.currentTimeMillis())
+            .setDiskFreeBytes(last.freeBytes())
+            .setDiskTotalBytes(last.totalBytes())
             .setShortOfDisk(disk.refusal().isPresent());
     raft.leader()
         .ifPresent(
@@ -63,7 +114,6 @@ final class NodeStatus {
                         .setClientAddress(leader.clientAddress())));
     raft.members().forEach(member -> status.addMembers(MemberViews.view(member)));
     raft.followers().forEach(follower -> status.addFollowers(MemberViews.view(follower)));
-    addDisk(status);
     // Behind the applied index: whoever has applied a marker has begun the check.
     stateMachine
         .check()
@@ -89,14 +139,5 @@ final class NodeStatus {
   /** Ratis counts from 0 and says -1 for none; a protobuf number without a sign has no -1. */
   private static long notNegative(long index) {
     return Math.max(0, index);
-  }
-
-  private void addDisk(StatusResponse.Builder status) {
-    try {
-      FileStore store = Files.getFileStore(config.dataDir());
-      status.setDiskFreeBytes(store.getUsableSpace()).setDiskTotalBytes(store.getTotalSpace());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -12,15 +12,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The HTTP port of a node: {@code /livez}, {@code /readyz}, {@code /metrics} and {@code /status}.
+ * The HTTP port of a node: {@code /livez}, {@code /readyz}, {@code /metrics}, {@code /status} and
+ * {@code /}, a page that shows it.
  *
  * <p>A few threads answer, a few connections wait for them, and the rest wait in the backlog of the
- * system. Thread-safe.
+ * system; none of them for long ({@link HttpLimits}). Thread-safe.
  */
 public final class HttpEndpoints implements AutoCloseable {
   private static final int THREADS = 4;
   private static final int WAITING = 64;
   private static final int BACKLOG = 64;
+
+  static {
+    HttpLimits.set();
+  }
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -41,7 +46,7 @@ public final class HttpEndpoints implements AutoCloseable {
     HttpServer server = bind(listen);
     ExecutorService threads = newThreads();
     server.setExecutor(threads);
-    server.createContext("/", new Pages(probe, metrics));
+    server.createContext("/", new Pages(probe, metrics, StatusPage.load()));
     server.start();
     return new HttpEndpoints(server, threads);
   }

@@ -11,6 +11,6 @@ public interface NodeProbe {
   /** Whether the node serves clients. */
   Readiness ready();
 
-  /** The state of the node as a JSON document. */
+  /** The state of the node, and of the cluster as it knows it, as a JSON document. */
   String statusJson();
 }

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,12 +16,16 @@ import org.slf4j.LoggerFactory;
 final class Pages implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
 
+  private static final int PIECE_BYTES = 64 << 10;
+
   private final NodeProbe probe;
   private final MetricsPage metrics;
+  private final Response statusPage;
 
-  Pages(NodeProbe probe, MetricsPage metrics) {
+  Pages(NodeProbe probe, MetricsPage metrics, StatusPage statusPage) {
     this.probe = probe;
     this.metrics = metrics;
+    this.statusPage = Response.page(statusPage);
   }
 
   @Override
@@ -47,11 +52,12 @@ final class Pages implements HttpHandler {
 
   private Response page(String path, @Nullable String query) throws IOException {
     return switch (path) {
+      case "/" -> statusPage;
       case "/livez" -> probe.alive() ? Response.text(200, "ok") : Response.text(503, "not alive");
       case "/readyz" -> readiness(probe.ready(), "verbose".equals(query));
       case "/metrics" -> metrics();
       case "/status" -> Response.json(probe.statusJson());
-      default -> Response.text(404, "not found: try /livez, /readyz, /metrics or /status");
+      default -> Response.text(404, "not found: try /, /livez, /readyz, /metrics or /status");
     };
   }
 
@@ -72,13 +78,21 @@ final class Pages implements HttpHandler {
     headers.set("Content-Type", response.contentType());
     headers.set("Cache-Control", "no-store");
     headers.set("X-Content-Type-Options", "nosniff");
-    headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("Content-Security-Policy", response.contentSecurityPolicy());
     if (exchange.getRequestMethod().equals("HEAD")) {
       headers.set("Content-Length", String.valueOf(body.length));
       exchange.sendResponseHeaders(response.status(), -1);
     } else {
       exchange.sendResponseHeaders(response.status(), body.length);
-      exchange.getResponseBody().write(body);
+      write(exchange.getResponseBody(), body);
+    }
+  }
+
+  /** Piece by piece: the JDK's server makes a copy of what it is given at a time. */
+  private static void write(OutputStream out, byte[] body) throws IOException {
+    for (int from = 0; from < body.length; from += PIECE_BYTES) {
+      out.write(body, from, Math.min(PIECE_BYTES, body.length - from));
     }
   }
 }

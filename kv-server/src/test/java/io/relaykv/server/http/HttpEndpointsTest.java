@@ -10,12 +10,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +35,7 @@ class HttpEndpointsTest {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final FakeProbe probe = new FakeProbe();
+  private final List<Socket> slow = new ArrayList<>();
   private volatile String metrics = "up 1\n";
   private HttpEndpoints endpoints;
 
@@ -40,8 +45,34 @@ class HttpEndpointsTest {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
+    closeSlow();
     endpoints.close();
+  }
+
+  private void closeSlow() throws IOException {
+    for (Socket client : slow) {
+      client.close();
+    }
+    slow.clear();
+  }
+
+  /** A client that does as the test wants. */
+  private Socket open() throws IOException {
+    Socket client = new Socket();
+    client.setReceiveBufferSize(4096);
+    client.connect(loopback(endpoints.port()));
+    slow.add(client);
+    return client;
+  }
+
+  private static String answerTo(Socket client) throws IOException {
+    client.setSoTimeout(3000 * HttpLimits.REQUEST_SECONDS);
+    try {
+      return new String(client.getInputStream().readAllBytes(), UTF_8);
+    } catch (SocketException e) {
+      return "";
+    }
   }
 
   @Test
@@ -97,10 +128,28 @@ class HttpEndpointsTest {
     assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
   }
 
+  @Test
+  void servesThePage() {
+    HttpResponse<String> response = get("/");
+
+    assertAnswer(response, 200, StatusPage.load().html());
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+    assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'none'; script-src 'sha256-");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/livez/", "/livezz", "/metrics/x", "/%2e%2e/etc/passwd"})
+  @ValueSource(
+      strings = {
+        "/livez/",
+        "/index.html",
+        "/favicon.ico",
+        "/livezz",
+        "/metrics/x",
+        "/%2e%2e/etc/passwd"
+      })
   void knowsNothingElse(String path) {
-    assertAnswer(get(path), 404, "not found: try /livez, /readyz, /metrics or /status\n");
+    assertAnswer(get(path), 404, "not found: try /, /livez, /readyz, /metrics or /status\n");
   }
 
   @ParameterizedTest
@@ -129,6 +178,7 @@ class HttpEndpointsTest {
 
     assertThat(headers.firstValue("Cache-Control")).hasValue("no-store");
     assertThat(headers.firstValue("X-Content-Type-Options")).hasValue("nosniff");
+    assertThat(headers.firstValue("Referrer-Policy")).hasValue("no-referrer");
     assertThat(headers.firstValue("Content-Security-Policy"))
         .hasValue("default-src 'none'; frame-ancestors 'none'");
   }
@@ -159,6 +209,78 @@ class HttpEndpointsTest {
     goOn.countDown();
 
     assertThat(answers).allSatisfy(answer -> assertAnswer(answer.join(), 200, "{\"node\":\"n1\"}"));
+  }
+
+  @Test
+  void answersWhileMoreClientsThanThreadsHaveSentHalfARequest() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      open().getOutputStream().write("GET /livez HT".getBytes(UTF_8));
+    }
+
+    long begin = System.nanoTime();
+    assertAnswer(get("/livez"), 200, "ok\n");
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .isLessThan(Duration.ofSeconds(3 * HttpLimits.REQUEST_SECONDS));
+    for (Socket client : slow) {
+      assertThat(answerTo(client)).as("the node has hung up").isEmpty();
+    }
+  }
+
+  @Test
+  void answersWhileMoreClientsThanThreadsDoNotTakeTheirAnswer() throws Exception {
+    // More than the system keeps for a client on its way.
+    metrics = "x".repeat(6 << 20);
+    for (int i = 0; i < 5; i++) {
+      open()
+          .getOutputStream()
+          .write("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+    }
+
+    long begin = System.nanoTime();
+    assertAnswer(get("/livez"), 200, "ok\n");
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .isLessThan(Duration.ofSeconds(3 * HttpLimits.RESPONSE_SECONDS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET /%s HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nX-Long: %s\r\n\r\n"})
+  void takesNoLongRequests(String request) throws Exception {
+    byte[] bytes = request.formatted("x".repeat(HttpLimits.HEADER_BYTES)).getBytes(UTF_8);
+    Socket client = open();
+    try {
+      client.getOutputStream().write(bytes);
+    } catch (IOException e) {
+      // It may have hung up already.
+    }
+
+    assertThat(answerTo(client)).doesNotContain("200 OK");
+    assertAnswer(get("/livez"), 200, "ok\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET * HTTP/1.1", "GET mailto:x HTTP/1.1", "GET", "/", "\u0000\u0001"})
+  void outlivesWhatIsNoRequest(String line) throws Exception {
+    Socket client = open();
+    client
+        .getOutputStream()
+        .write((line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
+
+    assertThat(answerTo(client)).doesNotContain("200 OK");
+    assertAnswer(get("/livez"), 200, "ok\n");
+  }
+
+  @Test
+  void closesConnectionsBeyondTheLimit() throws Exception {
+    for (int i = 0; i < HttpLimits.CONNECTIONS; i++) {
+      open();
+    }
+
+    assertThat(answerTo(open())).isEmpty();
+
+    closeSlow();
+    await("there is room again").untilAsserted(() -> assertAnswer(get("/livez"), 200, "ok\n"));
   }
 
   @Test

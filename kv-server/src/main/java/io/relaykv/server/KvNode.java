@@ -10,6 +10,7 @@ import io.relaykv.server.disk.DiskGuard;
 import io.relaykv.server.disk.HighWaterMark;
 import io.relaykv.server.disk.StartChecks;
 import io.relaykv.server.http.HttpEndpoints;
+import io.relaykv.server.metrics.MetricScope;
 import io.relaykv.server.metrics.NodeMetrics;
 import io.relaykv.server.raft.LeaderLease;
 import io.relaykv.server.raft.RaftNode;
@@ -55,6 +56,7 @@ public final class KvNode implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final SnapshotTrigger snapshotTrigger;
   private final LeaderLease lease;
+  private final MetricScope metrics;
   private final ReplicaCheckResults replicaCheckResults;
 
   private @Nullable NodeTls tls;
@@ -75,6 +77,7 @@ public final class KvNode implements AutoCloseable {
     this.snapshotTrigger =
         new SnapshotTrigger(
             config.snapshot().triggerEntries(), config.snapshot().triggerLogBytes(), new Random());
+    this.metrics = new MetricScope(NodeMetrics.registry(), config.nodeId());
     this.replicaCheckResults = new ReplicaCheckResults(config.nodeId(), NodeMetrics.registry());
     this.timer =
         new ScheduledThreadPoolExecutor(
@@ -134,7 +137,9 @@ public final class KvNode implements AutoCloseable {
     highWaterMark = mark;
     KvStateMachine made =
         new KvStateMachine(
-            directory.database(), config.snapshot().retained(), new StateMachineReports(this));
+            directory.database(),
+            config.snapshot().retained(),
+            new StateMachineReports(this, metrics));
     stateMachine = made;
     RaftNode startedRaft =
         RaftNode.start(
@@ -145,6 +150,7 @@ public final class KvNode implements AutoCloseable {
             loadedTls.peers(),
             watch.isMember(),
             watch.gate(),
+            metrics,
             seams.raft());
     raft = startedRaft;
     directory.markStarted();
@@ -157,13 +163,16 @@ public final class KvNode implements AutoCloseable {
             startedRaft,
             made,
             guard,
-            new Refusals(config.access().refusalsPerMinute(), openAudit, NodeMetrics.registry()),
+            new Refusals(config.access().refusalsPerMinute(), openAudit, metrics),
             openAudit,
             status::gather,
             this::fatal,
+            metrics,
             seams.clientPort());
     NodeProbes probes = new NodeProbes(config, startedRaft, status);
     http = probes.serve();
+    NodeGauges.register(metrics, startedRaft, made, loadedTls, startedAt);
+    FollowerGauges followers = new FollowerGauges(metrics, startedRaft);
     ReplicaCheckRounds replicaChecks =
         new ReplicaCheckRounds(
             config.nodeId(),
@@ -185,6 +194,7 @@ public final class KvNode implements AutoCloseable {
     every(LeaderLease.TICK_MS, startedRaft::rehearseElection);
     every(RecentBarrier.TICK_MS, probes::askForBarrier);
     every(OperationHistory.INTERVAL_MS, probes::takeSample);
+    every(FollowerGauges.LOOK_MS, followers::look);
     lookAtElection(startedRaft);
     if (config.access().adminKeySha256().isEmpty()) {
       log.warn(
@@ -343,6 +353,7 @@ public final class KvNode implements AutoCloseable {
       made.close();
     }
     replicaCheckResults.close();
+    metrics.close();
     AuditLog openAudit = audit;
     if (openAudit != null) {
       openAudit.close();

@@ -1,6 +1,7 @@
 package io.relaykv.server;
 
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.metrics.JmxMetrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -50,6 +51,10 @@ final class StartCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     NodeConfig loaded = config.load().config();
     Logging.configure(loaded);
+    if (loaded.metrics().jmx()) {
+      // For as long as the process lives.
+      var unused = JmxMetrics.start();
+    }
     if (join) {
       NodeDirectory.makeToJoin(loaded);
     }

@@ -1,5 +1,7 @@
 package io.relaykv.server;
 
+import com.codahale.metrics.Counter;
+import io.relaykv.server.metrics.MetricScope;
 import io.relaykv.statemachine.CheckComparison;
 import io.relaykv.statemachine.StateMachineEvents;
 import org.slf4j.Logger;
@@ -10,9 +12,15 @@ final class StateMachineReports implements StateMachineEvents {
   private static final Logger log = LoggerFactory.getLogger(StateMachineReports.class);
 
   private final KvNode node;
+  private final Counter leaderChanges;
+  private final Counter snapshotsTaken;
+  private final Counter snapshotsInstalled;
 
-  StateMachineReports(KvNode node) {
+  StateMachineReports(KvNode node, MetricScope metrics) {
     this.node = node;
+    this.leaderChanges = metrics.counter("relaykv_leader_changes");
+    this.snapshotsTaken = metrics.counter("relaykv_snapshots_taken");
+    this.snapshotsInstalled = metrics.counter("relaykv_snapshots_installed");
   }
 
   @Override
@@ -20,6 +28,7 @@ final class StateMachineReports implements StateMachineEvents {
     if (leaderId.isEmpty()) {
       log.info("{} knows no leader", node.id());
     } else {
+      leaderChanges.inc();
       log.info("{} follows leader {}", node.id(), leaderId);
     }
     if (!leaderId.equals(node.id())) {
@@ -42,6 +51,7 @@ final class StateMachineReports implements StateMachineEvents {
   @Override
   public void snapshotTaken(long index) {
     log.info("{} has taken a snapshot of all entries up to {}", node.id(), index);
+    snapshotsTaken.inc();
     node.snapshotTaken();
   }
 
@@ -49,6 +59,7 @@ final class StateMachineReports implements StateMachineEvents {
   public void snapshotInstalled(long index) {
     log.info(
         "{} has installed a snapshot from the leader, of all entries up to {}", node.id(), index);
+    snapshotsInstalled.inc();
     node.snapshotTaken();
   }
 

@@ -1,7 +1,7 @@
 package io.relaykv.server.access;
 
 import com.codahale.metrics.Counter;
-import com.codahale.metrics.MetricRegistry;
+import io.relaykv.server.metrics.MetricScope;
 
 /** Counts what is refused and writes it down. Thread-safe. */
 public final class Refusals {
@@ -23,16 +23,16 @@ public final class Refusals {
    *
    * @param perMinute how many refusals an address gets in a minute before it is slowed down
    */
-  public Refusals(int perMinute, AuditLog audit, MetricRegistry metrics) {
+  public Refusals(int perMinute, AuditLog audit, MetricScope metrics) {
     this(new FailureThrottle(perMinute, System::nanoTime), audit, metrics);
   }
 
-  Refusals(FailureThrottle throttle, AuditLog audit, MetricRegistry metrics) {
+  Refusals(FailureThrottle throttle, AuditLog audit, MetricScope metrics) {
     this.throttle = throttle;
     this.audit = audit;
-    this.unauthenticated = metrics.counter("relaykv.access.unauthenticated");
-    this.forbidden = metrics.counter("relaykv.access.forbidden");
-    this.throttled = metrics.counter("relaykv.access.throttled");
+    this.unauthenticated = metrics.counter("relaykv_access_unauthenticated");
+    this.forbidden = metrics.counter("relaykv_access_forbidden");
+    this.throttled = metrics.counter("relaykv_access_throttled");
   }
 
   /**

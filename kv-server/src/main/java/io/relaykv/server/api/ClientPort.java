@@ -11,6 +11,7 @@ import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.Refusals;
 import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.disk.DiskGuard;
+import io.relaykv.server.metrics.MetricScope;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.statemachine.KvStateMachine;
 import java.io.IOException;
@@ -56,6 +57,7 @@ public final class ClientPort implements AutoCloseable {
    *
    * @param protection puts TLS on the port
    * @param storeFailed told when the store cannot be read; must not block
+   * @param metrics what is counted goes there
    * @param before stands before the door; passes everything on but for tests
    * @throws IOException if the address cannot be had
    */
@@ -69,6 +71,7 @@ public final class ClientPort implements AutoCloseable {
       AuditLog audit,
       Supplier<StatusResponse> status,
       BiConsumer<String, Throwable> storeFailed,
+      MetricScope metrics,
       ServerInterceptor before)
       throws IOException {
     String nodeId = config.nodeId();
@@ -89,7 +92,8 @@ public final class ClientPort implements AutoCloseable {
             new KeyCheck(state::access, clock),
             refusals,
             network::authenticated,
-            storeFailed);
+            storeFailed,
+            metrics);
     AdminService admin =
         new AdminService(
             new AdminCalls(

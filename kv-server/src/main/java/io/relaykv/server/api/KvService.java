@@ -12,6 +12,7 @@ import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.PresentedKey;
 import io.relaykv.server.access.Refusals;
 import io.relaykv.server.disk.DiskGuard;
+import io.relaykv.server.metrics.MetricScope;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.statemachine.LiveStore;
 import java.net.SocketAddress;
@@ -36,6 +37,7 @@ final class KvService extends KvGrpc.KvImplBase {
   private final Refusals refusals;
   private final Consumer<SocketAddress> authenticated;
   private final BiConsumer<String, Throwable> storeFailed;
+  private final OperationMetrics operations;
   private final Set<KvStream> streams = ConcurrentHashMap.newKeySet();
 
   KvService(
@@ -48,7 +50,8 @@ final class KvService extends KvGrpc.KvImplBase {
       KeyCheck keys,
       Refusals refusals,
       Consumer<SocketAddress> authenticated,
-      BiConsumer<String, Throwable> storeFailed) {
+      BiConsumer<String, Throwable> storeFailed,
+      MetricScope metrics) {
     this.nodeId = nodeId;
     this.raft = raft;
     this.disk = disk;
@@ -62,6 +65,8 @@ final class KvService extends KvGrpc.KvImplBase {
     this.refusals = refusals;
     this.authenticated = authenticated;
     this.storeFailed = storeFailed;
+    this.operations = new OperationMetrics(metrics, nodeId);
+    metrics.gauge("relaykv_client_port_streams", streams::size);
   }
 
   @Override
@@ -84,10 +89,11 @@ final class KvService extends KvGrpc.KvImplBase {
             reader::answer,
             out,
             replies,
+            operations,
             getExecutor,
             task -> listings.of(access.accountId()).execute(task));
     KvStream stream =
-        new KvStream(access, out, disk, raft.writes(), reads, replies, streams::remove);
+        new KvStream(access, out, disk, raft.writes(), reads, replies, operations, streams::remove);
     out.disableAutoRequest();
     out.setOnReadyHandler(stream::onReady);
     out.setOnCancelHandler(() -> streams.remove(stream));

@@ -42,6 +42,7 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
   private final WriteBatcher writes;
   private final ReadQueue reads;
   private final ReplyQueue replies;
+  private final OperationMetrics metrics;
   private final Consumer<KvStream> onEnd;
 
   /** Set by the first frame, which is handled before any other. */
@@ -65,6 +66,7 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
       WriteBatcher writes,
       ReadQueue reads,
       ReplyQueue replies,
+      OperationMetrics metrics,
       Consumer<KvStream> onEnd) {
     this.access = access;
     this.out = out;
@@ -72,6 +74,7 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
     this.writes = writes;
     this.reads = reads;
     this.replies = replies;
+    this.metrics = metrics;
     this.onEnd = onEnd;
   }
 
@@ -156,6 +159,8 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
     // and another one may lead.
     List<Request> behindBarrier = new ArrayList<>();
     List<Response> refused = new ArrayList<>();
+    long arrivedNanos = metrics.now();
+    OperationMetrics.Run counted = metrics.run();
     for (Request request : requests) {
       boolean write = request.hasPut() || request.hasDelete();
       if (!write || now.isEmpty() || !StreamAccess.allows(now.get(), request)) {
@@ -167,14 +172,17 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
         if (checked.hasPut() && disk.refusal().isPresent()) {
           behindBarrier.add(withoutValue(request));
         } else {
-          accepted.add(new PendingWrite(this, request.getId(), checked));
+          accepted.add(new PendingWrite(this, request.getId(), checked, arrivedNanos));
         }
       } catch (IllegalArgumentException e) {
-        refused.add(
+        Response response =
             Responses.failure(
-                request.getId(), Failure.Code.INVALID, String.valueOf(e.getMessage())));
+                request.getId(), Failure.Code.INVALID, String.valueOf(e.getMessage()));
+        refused.add(response);
+        counted.add(OperationMetrics.Kind.of(request), response, arrivedNanos);
       }
     }
+    counted.end();
     if (!refused.isEmpty()) {
       replies.send(refused);
     }
@@ -270,13 +278,21 @@ final class KvStream implements StreamObserver<ClientFrame>, WriteSource {
   public void completed(List<PendingWrite> completed, List<WriteOutcome> outcomes) {
     List<Response> responses = new ArrayList<>(completed.size());
     boolean lost = false;
+    OperationMetrics.Run counted = metrics.run();
     for (int i = 0; i < completed.size(); i++) {
-      responses.add(Responses.written(completed.get(i).requestId(), outcomes.get(i), access::use));
+      PendingWrite write = completed.get(i);
+      Response response = Responses.written(write.requestId(), outcomes.get(i), access::use);
+      responses.add(response);
+      counted.add(
+          write.write().hasPut() ? OperationMetrics.Kind.PUT : OperationMetrics.Kind.DELETE,
+          response,
+          write.arrivedNanos());
       lost |= outcomes.get(i) instanceof WriteOutcome.NotLeading;
       if (outcomes.get(i) instanceof WriteOutcome.NotAllowed) {
-        access.notValidAnyMore(completed.get(i).write().getKey());
+        access.notValidAnyMore(write.write().getKey());
       }
     }
+    counted.end();
     if (lost) {
       replies.sendWithLeader(responses);
     } else {

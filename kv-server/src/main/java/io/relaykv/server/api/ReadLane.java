@@ -35,12 +35,16 @@ final class ReadLane {
   private final Function<Request, Response> reader;
   private final ServerCallStreamObserver<ServerFrame> out;
   private final ReplyQueue replies;
+  private final OperationMetrics metrics;
   private final Bounds bounds;
   private final Executor whenPassed;
   private final Executor executor;
 
   /** Reads behind their barrier. Guarded by itself. */
   private final Queue<Request> ready = new ArrayDeque<>();
+
+  /** Of the same reads, those of a frame together. Guarded by {@link #ready}. */
+  private final Queue<Arrival> arrivals = new ArrayDeque<>();
 
   /** A turn is under way or coming. Guarded by {@link #ready}. */
   private boolean serving;
@@ -59,6 +63,17 @@ final class ReadLane {
    */
   record Bounds(int pending, int turnReads) {}
 
+  /** So many reads arrived together. */
+  private static final class Arrival {
+    private final long nanos;
+    private int reads;
+
+    Arrival(long nanos, int reads) {
+      this.nanos = nanos;
+      this.reads = reads;
+    }
+  }
+
   /**
    * @param barrier completes once the applied state holds all that a read that comes now must see
    * @param reader reads the applied state
@@ -70,6 +85,7 @@ final class ReadLane {
       Function<Request, Response> reader,
       ServerCallStreamObserver<ServerFrame> out,
       ReplyQueue replies,
+      OperationMetrics metrics,
       Bounds bounds,
       Executor whenPassed,
       Executor executor) {
@@ -77,6 +93,7 @@ final class ReadLane {
     this.reader = reader;
     this.out = out;
     this.replies = replies;
+    this.metrics = metrics;
     this.bounds = bounds;
     this.whenPassed = whenPassed;
     this.executor = executor;
@@ -86,9 +103,11 @@ final class ReadLane {
     synchronized (ready) {
       pending += requests.size();
     }
+    long arrivedNanos = metrics.now();
     CompletableFuture<Void> passing = barrier.get();
     passing.whenCompleteAsync(
-        (passed, failure) -> settle(requests, failure), passing.isDone() ? whenPassed : executor);
+        (passed, failure) -> settle(requests, arrivedNanos, failure),
+        passing.isDone() ? whenPassed : executor);
   }
 
   /**
@@ -122,24 +141,33 @@ final class ReadLane {
     serveOn(executor);
   }
 
-  private void settle(List<Request> requests, @Nullable Throwable failure) {
+  private void settle(List<Request> requests, long arrivedNanos, @Nullable Throwable failure) {
     if (failure == null) {
       synchronized (ready) {
         ready.addAll(requests);
+        arrivals.add(new Arrival(arrivedNanos, requests.size()));
       }
       serveOn(Runnable::run);
       return;
     }
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof NotLeadingException) {
-      replies.sendWithLeader(
-          requests.stream().map(request -> Responses.notLeader(request.getId())).toList());
+    boolean notLeading = cause instanceof NotLeadingException;
+    String message = String.valueOf(cause == null ? failure : cause.getMessage());
+    List<Response> responses = new ArrayList<>(requests.size());
+    OperationMetrics.Run counted = metrics.run();
+    for (Request request : requests) {
+      Response response =
+          notLeading
+              ? Responses.notLeader(request.getId())
+              : Responses.failure(request.getId(), Failure.Code.UNAVAILABLE, message);
+      responses.add(response);
+      counted.add(OperationMetrics.Kind.of(request), response, arrivedNanos);
+    }
+    counted.end();
+    if (notLeading) {
+      replies.sendWithLeader(responses);
     } else {
-      String message = String.valueOf(cause == null ? failure : cause.getMessage());
-      replies.send(
-          requests.stream()
-              .map(request -> Responses.failure(request.getId(), Failure.Code.UNAVAILABLE, message))
-              .toList());
+      replies.send(responses);
     }
     answered(requests.size());
   }
@@ -159,20 +187,25 @@ final class ReadLane {
 
   private void takeTurn() {
     List<Response> responses = new ArrayList<>();
+    OperationMetrics.Run counted = metrics.run();
     int bytes = 0;
     while (bytes < TURN_BYTES && responses.size() < bounds.turnReads()) {
       Request next;
+      long arrivedNanos;
       synchronized (ready) {
         dropIfCancelled();
         next = ready.poll();
-      }
-      if (next == null) {
-        break;
+        if (next == null) {
+          break;
+        }
+        arrivedNanos = arrivalOfNext();
       }
       Response response = answer(next);
+      counted.add(OperationMetrics.Kind.of(next), response, arrivedNanos);
       bytes += response.getSerializedSize();
       responses.add(response);
     }
+    counted.end();
     if (!responses.isEmpty()) {
       replies.send(responses);
       answered(responses.size());
@@ -183,11 +216,22 @@ final class ReadLane {
     serveOn(executor);
   }
 
+  /** When the read that has just been taken arrived. Call it with the lock. */
+  private long arrivalOfNext() {
+    Arrival first = arrivals.element();
+    first.reads--;
+    if (first.reads == 0) {
+      arrivals.remove();
+    }
+    return first.nanos;
+  }
+
   /** Call it with the lock. */
   private void dropIfCancelled() {
     if (out.isCancelled()) {
       pending -= ready.size();
       ready.clear();
+      arrivals.clear();
     }
   }
 

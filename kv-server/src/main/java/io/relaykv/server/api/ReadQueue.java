@@ -37,11 +37,13 @@ final class ReadQueue {
       Function<Request, Response> reader,
       ServerCallStreamObserver<ServerFrame> out,
       ReplyQueue replies,
+      OperationMetrics metrics,
       Executor getExecutor,
       Executor listingExecutor) {
-    gets = new ReadLane(barrier, reader, out, replies, GETS, Runnable::run, getExecutor);
+    gets = new ReadLane(barrier, reader, out, replies, metrics, GETS, Runnable::run, getExecutor);
     listings =
-        new ReadLane(barrier, reader, out, replies, LISTINGS, listingExecutor, listingExecutor);
+        new ReadLane(
+            barrier, reader, out, replies, metrics, LISTINGS, listingExecutor, listingExecutor);
   }
 
   void add(List<Request> requests) {

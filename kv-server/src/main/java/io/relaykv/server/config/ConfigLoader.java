@@ -10,6 +10,7 @@ import io.relaykv.server.config.NodeConfig.Disk;
 import io.relaykv.server.config.NodeConfig.Limits;
 import io.relaykv.server.config.NodeConfig.Listen;
 import io.relaykv.server.config.NodeConfig.Log;
+import io.relaykv.server.config.NodeConfig.Metrics;
 import io.relaykv.server.config.NodeConfig.PeerTls;
 import io.relaykv.server.config.NodeConfig.Raft;
 import io.relaykv.server.config.NodeConfig.Security;
@@ -87,6 +88,7 @@ final class ConfigLoader {
         disk(),
         get(Settings.READ_MODE),
         get(Settings.VERIFY_INTERVAL),
+        new Metrics(get(Settings.METRICS_JMX)),
         new Log(get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT)));
   }
 

@@ -33,6 +33,7 @@ public record NodeConfig(
     Disk disk,
     ReadMode readMode,
     Duration verifyInterval,
+    Metrics metrics,
     Log log) {
 
   /** Checks what concerns more than one part. */
@@ -302,6 +303,13 @@ public record NodeConfig(
     QUORUM
   }
 
+  /**
+   * How metrics are shown besides over HTTP.
+   *
+   * @param jmx whether they are beans of the JVM, too
+   */
+  public record Metrics(boolean jmx) {}
+
   /** What is logged and how. */
   public record Log(LogLevel level, LogFormat format) {}
 
@@ -322,7 +330,9 @@ public record NodeConfig(
   /** How a line of the log is written. */
   public enum LogFormat {
     /** For people. */
-    PLAIN
+    TEXT,
+    /** For programs: an object a line. */
+    JSON
   }
 
   private static List<String> repeated(String kind, Stream<?> values) {

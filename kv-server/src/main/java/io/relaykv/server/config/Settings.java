@@ -260,12 +260,21 @@ public final class Settings {
           "24h",
           ScalarType.duration(Duration.ZERO, Duration.ofDays(365)),
           "How often the leader has the replicas compared by itself; 0s for never.");
+  static final Setting<Boolean> METRICS_JMX =
+      Setting.withDefault(
+          "metrics.jmx",
+          "false",
+          ScalarType.trueOrFalse(),
+          "Whether the metrics are beans of the JVM (JMX) too. No port is opened for it.");
   static final Setting<LogLevel> LOG_LEVEL =
       Setting.withDefault(
           "log.level", "info", ScalarType.oneOf(LogLevel.class), "How much the node logs.");
   static final Setting<LogFormat> LOG_FORMAT =
       Setting.withDefault(
-          "log.format", "plain", ScalarType.oneOf(LogFormat.class), "How the log is written.");
+          "log.format",
+          "text",
+          ScalarType.oneOf(LogFormat.class),
+          "How the log is written: `text` for people, `json` with an object on each line.");
 
   private static final List<Setting<?>> ALL =
       List.of(
@@ -306,6 +315,7 @@ public final class Settings {
           DISK_RESUME_WRITES,
           READ_MODE,
           VERIFY_INTERVAL,
+          METRICS_JMX,
           LOG_LEVEL,
           LOG_FORMAT);
 

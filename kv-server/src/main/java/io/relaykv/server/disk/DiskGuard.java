@@ -75,7 +75,9 @@ public final class DiskGuard implements AutoCloseable {
     this.metricPrefix = MetricRegistry.name("relaykv", "disk", nodeId) + ".";
     Gauge<Long> free = () -> freeBytes;
     Gauge<Boolean> refusing = () -> refusal().isPresent();
+    Gauge<Long> stopWrites = limits::stopWritesBytes;
     metrics.gauge(metricPrefix + "free_bytes", () -> free);
+    metrics.gauge(metricPrefix + "stop_writes_bytes", () -> stopWrites);
     metrics.gauge(metricPrefix + "refusing_puts", () -> refusing);
     this.refusedPuts = metrics.counter(metricPrefix + "refused_puts");
     look();

@@ -12,6 +12,8 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +37,14 @@ import org.slf4j.LoggerFactory;
 final class Family {
   private static final Logger LOG = LoggerFactory.getLogger(Family.class);
   private static final double SECONDS_PER_NANO = 1.0 / TimeUnit.SECONDS.toNanos(1);
+  private static final double[] QUANTILES = {0.5, 0.75, 0.95, 0.99, 0.999};
 
   private final String name;
   private final Set<Labels> seen = new HashSet<>();
   private final List<CounterDataPointSnapshot> counters = new ArrayList<>();
   private final List<SummaryDataPointSnapshot> summaries = new ArrayList<>();
   private final List<GaugeDataPointSnapshot> gauges = new ArrayList<>();
+  private final List<InfoDataPointSnapshot> facts = new ArrayList<>();
 
   Family(String name) {
     this.name = name;
@@ -51,11 +56,25 @@ final class Family {
     }
     try {
       if (metric instanceof Timer timer) {
-        summaries.add(summary(labels, timer.getCount(), timer.getSnapshot(), SECONDS_PER_NANO));
+        SummaryDataPointSnapshot.Builder summary =
+            summary(labels, timer.getCount(), timer.getSnapshot(), SECONDS_PER_NANO);
+        if (timer instanceof Durations durations) {
+          summary.sum((double) durations.totalNanos() * SECONDS_PER_NANO);
+        }
+        summaries.add(summary.build());
       } else if (metric instanceof Histogram histogram) {
-        summaries.add(summary(labels, histogram.getCount(), histogram.getSnapshot(), 1));
+        SummaryDataPointSnapshot.Builder summary =
+            summary(labels, histogram.getCount(), histogram.getSnapshot(), 1);
+        if (histogram instanceof Sizes sizes) {
+          summary.sum((double) sizes.total());
+        }
+        summaries.add(summary.build());
       } else if (metric instanceof Counter || metric instanceof Meter) {
-        counters.add(counter(labels, (Counting) metric));
+        counters.add(counter(labels, (double) ((Counting) metric).getCount()));
+      } else if (metric instanceof OutsideCount count) {
+        number(count.getValue()).ifPresent(value -> counters.add(counter(labels, value)));
+      } else if (metric instanceof Fact) {
+        facts.add(InfoDataPointSnapshot.builder().labels(labels).build());
       } else if (metric instanceof Gauge<?> gauge) {
         number(gauge.getValue()).ifPresent(value -> gauges.add(gauge(labels, value)));
       }
@@ -68,51 +87,54 @@ final class Family {
   /** The family as it is written, or nothing if none of its metrics has a value. */
   Optional<MetricSnapshot> snapshot() {
     if (!counters.isEmpty()) {
-      return Optional.of(new CounterSnapshot(metadata("A count."), counters));
+      return Optional.of(new CounterSnapshot(metadata("_total", "A count."), counters));
     }
     if (!summaries.isEmpty()) {
       return Optional.of(
-          new SummarySnapshot(metadata("A distribution; of times, in seconds."), summaries));
+          new SummarySnapshot(metadata("", "A distribution; of times, in seconds."), summaries));
     }
     if (!gauges.isEmpty()) {
-      return Optional.of(new GaugeSnapshot(metadata("A present value."), gauges));
+      return Optional.of(new GaugeSnapshot(metadata("", "A present value."), gauges));
+    }
+    if (!facts.isEmpty()) {
+      return Optional.of(new InfoSnapshot(metadata("_info", "A fact."), facts));
     }
     return Optional.empty();
   }
 
-  private MetricMetadata metadata(String help) {
-    return new MetricMetadata(name, help);
+  /**
+   * @param suffix what the format adds to the name
+   * @param otherwise the help of what is not in the catalogue
+   */
+  private MetricMetadata metadata(String suffix, String otherwise) {
+    return new MetricMetadata(
+        name,
+        MetricCatalogue.find(name + suffix).map(MetricCatalogue.Entry::help).orElse(otherwise));
   }
 
-  private static CounterDataPointSnapshot counter(Labels labels, Counting metric) {
-    return CounterDataPointSnapshot.builder()
-        .labels(labels)
-        .value((double) metric.getCount())
-        .build();
+  private static CounterDataPointSnapshot counter(Labels labels, double value) {
+    return CounterDataPointSnapshot.builder().labels(labels).value(value).build();
   }
 
   private static GaugeDataPointSnapshot gauge(Labels labels, double value) {
     return GaugeDataPointSnapshot.builder().labels(labels).value(value).build();
   }
 
-  private static SummaryDataPointSnapshot summary(
+  private static SummaryDataPointSnapshot.Builder summary(
       Labels labels, long count, Snapshot values, double factor) {
-    Quantiles quantiles =
-        Quantiles.builder()
-            .quantile(0.5, values.getMedian() * factor)
-            .quantile(0.75, values.get75thPercentile() * factor)
-            .quantile(0.95, values.get95thPercentile() * factor)
-            .quantile(0.99, values.get99thPercentile() * factor)
-            .quantile(0.999, values.get999thPercentile() * factor)
-            .build();
+    Quantiles.Builder quantiles = Quantiles.builder();
+    for (double quantile : QUANTILES) {
+      // Of nothing there is no percentile; 0 would look very fast.
+      double value = values.size() == 0 ? Double.NaN : values.getValue(quantile) * factor;
+      quantiles.quantile(quantile, value);
+    }
     return SummaryDataPointSnapshot.builder()
         .labels(labels)
-        .count(count)
-        .quantiles(quantiles)
-        .build();
+        .quantiles(quantiles.build())
+        .count(count);
   }
 
-  private static Optional<Double> number(Object value) {
+  private static Optional<Double> number(@Nullable Object value) {
     if (value instanceof Number number) {
       return Optional.of(number.doubleValue());
     }

@@ -11,6 +11,7 @@ import org.apache.ratis.metrics.LongCounter;
 import org.apache.ratis.metrics.MetricRegistryInfo;
 import org.apache.ratis.metrics.RatisMetricRegistry;
 import org.apache.ratis.metrics.Timekeeper;
+import org.apache.ratis.server.metrics.SegmentedRaftLogMetrics;
 
 /**
  * The metrics of one component of one Raft member, inside a registry that others share.
@@ -36,6 +37,11 @@ final class RatisMetrics implements RatisMetricRegistry, AutoCloseable {
 
   @Override
   public synchronized Timekeeper timer(String name) {
+    if (name.equals(SegmentedRaftLogMetrics.RAFT_LOG_SYNC_TIME)) {
+      Durations durations =
+          closed ? new Durations() : (Durations) target.timer(fullName(name), Durations::new);
+      return new FsyncTime(nodeId(), durations);
+    }
     Timer timer = closed ? new Timer() : target.timer(fullName(name));
     return () -> timer.time()::stop;
   }
@@ -80,6 +86,11 @@ final class RatisMetrics implements RatisMetricRegistry, AutoCloseable {
   @Override
   public MetricRegistryInfo getMetricRegistryInfo() {
     return info;
+  }
+
+  /** Ratis' prefix is {@code node@group}. */
+  private String nodeId() {
+    return info.getPrefix().replaceAll("@.*", "");
   }
 
   /** Takes all metrics out of the shared registry. */

@@ -133,6 +133,11 @@ final class FairQueue {
     return pendingOps;
   }
 
+  /** How many bytes these take. */
+  long pendingBytes() {
+    return pendingBytes;
+  }
+
   /** Takes the writes of the next entry; there must be some. */
   List<PendingWrite> take() {
     List<PendingWrite> entry = new ArrayList<>(Math.min(pendingOps, limits.entryOps()));

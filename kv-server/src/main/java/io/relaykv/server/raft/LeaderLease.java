@@ -110,6 +110,12 @@ public final class LeaderLease {
         && leading() == current;
   }
 
+  /** Whether a read that came now would pass without asking anybody. */
+  boolean isHeld() {
+    Leadership current = leading();
+    return leased && current != null && holds(current);
+  }
+
   private CompletableFuture<Void> joinRound() {
     ConfirmationRound joined;
     boolean begins;

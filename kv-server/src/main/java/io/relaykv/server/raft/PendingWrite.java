@@ -9,8 +9,9 @@ import io.relaykv.protocol.log.Write;
  * @param source whose it is
  * @param requestId what the client calls it on its stream
  * @param write what it does
+ * @param arrivedNanos when it did, by the clock of its source
  */
-public record PendingWrite(WriteSource source, long requestId, Write write) {
+public record PendingWrite(WriteSource source, long requestId, Write write, long arrivedNanos) {
   /** The fields around key and value, with their lengths. */
   private static final int MAX_WRITE_BYTES = Limits.MAX_KEY_BYTES + Limits.MAX_VALUE_BYTES + 32;
 

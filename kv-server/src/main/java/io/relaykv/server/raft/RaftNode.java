@@ -3,6 +3,8 @@ package io.relaykv.server.raft;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.metrics.MetricScope;
+import io.relaykv.server.metrics.Sizes;
 import io.relaykv.server.tls.PeerCredentials;
 import io.relaykv.statemachine.KvStateMachine;
 import java.io.IOException;
@@ -81,6 +83,7 @@ public final class RaftNode implements AutoCloseable {
       LeaderLease lease,
       NodeConfig config,
       Predicate<String> former,
+      MetricScope metrics,
       RaftSeams seams) {
     this.groupId = ratis.groupId();
     this.server = ratis.server();
@@ -91,7 +94,9 @@ public final class RaftNode implements AutoCloseable {
     lease.attach(division);
     this.barrier = seams.barrier().apply(division, lease);
     this.commands = new RatisLog(division, lease);
-    this.writes = new WriteBatcher(commands, Clock.systemUTC(), limits(config));
+    Sizes entryWrites = metrics.sizes("relaykv_log_entry_writes", config.limits().batchOps());
+    this.writes =
+        new WriteBatcher(commands, Clock.systemUTC(), limits(config), entryWrites::update);
     this.former = former;
     this.elections =
         new ElectionTimer(
@@ -143,6 +148,7 @@ public final class RaftNode implements AutoCloseable {
    * @param isMember whether the node has been a member: one that has not, begins with nobody, and
    *     waits until it is added
    * @param gate stands before a node that has not been welcomed yet
+   * @param metrics what is counted goes there
    * @param seams {@link RaftSeams#NONE} but for tests
    * @throws DamagedLogException if the storage is damaged
    * @throws IOException if the storage or the peer port cannot be had
@@ -155,11 +161,13 @@ public final class RaftNode implements AutoCloseable {
       Optional<PeerCredentials> credentials,
       boolean isMember,
       Optional<JoinGate> gate,
+      MetricScope metrics,
       RaftSeams seams)
       throws IOException {
     RatisServer ratis =
         RatisServer.start(config, storage, stateMachine, lease, credentials, isMember, gate, seams);
-    RaftNode node = new RaftNode(ratis, lease, config, stateMachine::isFormerMember, seams);
+    RaftNode node =
+        new RaftNode(ratis, lease, config, stateMachine::isFormerMember, metrics, seams);
     ratis.rivals().attach(node.elections::outranks);
     return node;
   }
@@ -175,6 +183,11 @@ public final class RaftNode implements AutoCloseable {
   /** Whether this node leads as far as it knows itself, and serves. */
   public boolean leadsAsFarAsKnown() {
     return lease.leadsAsFarAsKnown();
+  }
+
+  /** Whether it leads and serves reads without asking the others. */
+  public boolean holdsLease() {
+    return lease.isHeld();
   }
 
   static RaftPeer peer(Member member) {

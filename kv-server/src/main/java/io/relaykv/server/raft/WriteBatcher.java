@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class WriteBatcher {
 
   private final CommandLog log;
   private final Clock clock;
+  private final IntConsumer entryWrites;
 
   private final Object lock = new Object();
 
@@ -82,10 +84,12 @@ public final class WriteBatcher {
 
   /**
    * @param clock gives the time that entries carry
+   * @param entryWrites told of each entry how many writes are in it
    */
-  WriteBatcher(CommandLog log, Clock clock, Limits limits) {
+  WriteBatcher(CommandLog log, Clock clock, Limits limits, IntConsumer entryWrites) {
     this.log = log;
     this.clock = clock;
+    this.entryWrites = entryWrites;
     this.queue = new FairQueue(limits);
   }
 
@@ -114,6 +118,13 @@ public final class WriteBatcher {
     }
   }
 
+  /** How many bytes these take in the log, at most. */
+  public long pendingBytes() {
+    synchronized (lock) {
+      return queue.pendingBytes();
+    }
+  }
+
   private void propose() {
     while (true) {
       List<PendingWrite> batch;
@@ -126,6 +137,7 @@ public final class WriteBatcher {
         opsInFlight += batch.size();
         proposing = true;
       }
+      entryWrites.accept(batch.size());
       Entry entry = new Entry(batch);
       append(entry).whenComplete((result, failure) -> ended(entry, result, failure));
       synchronized (lock) {

@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.relaykv.server.config.ConfigException;
 import io.relaykv.server.config.NodeConfig;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -126,6 +127,16 @@ public final class NodeTls implements AutoCloseable {
             ? "not needed, both ports have TLS"
             : "plain text, which anybody on the way can read and change, between this node and "
                 + String.join(" and ", plain));
+  }
+
+  /** When the certificate that is in use at the client port expires; empty without TLS. */
+  public Optional<Instant> clientExpiry() {
+    return Optional.ofNullable(client).map(ReloadedCredentials::expiry);
+  }
+
+  /** The same of the certificate that is shown to other nodes. */
+  public Optional<Instant> peerExpiry() {
+    return Optional.ofNullable(peer).map(ReloadedCredentials::expiry);
   }
 
   /** Puts TLS on the client port, if it is configured. */

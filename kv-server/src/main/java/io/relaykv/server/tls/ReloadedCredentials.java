@@ -39,7 +39,7 @@ final class ReloadedCredentials {
   /** The texts of the files that are in use. */
   private List<String> used;
 
-  private Credentials inUse;
+  private volatile Credentials inUse;
 
   /** What was last found instead, if it cannot be used: texts, or why there are none. */
   private @Nullable Object refused;
@@ -88,6 +88,11 @@ final class ReloadedCredentials {
 
   AdvancedTlsX509TrustManager trustManager() {
     return trustManager;
+  }
+
+  /** When the certificate that is in use expires. */
+  Instant expiry() {
+    return inUse.certificate().getNotAfter().toInstant();
   }
 
   /** Whether callers must show a certificate. */

@@ -2,6 +2,7 @@ package io.relaykv.server.access;
 
 import com.codahale.metrics.MetricRegistry;
 import io.relaykv.protocol.ApiKeyText;
+import io.relaykv.server.metrics.MetricScope;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,6 +37,8 @@ public final class Shown {
 
   public static Refusals refusals(AuditLog audit) {
     return new Refusals(
-        new FailureThrottle(REFUSALS_PER_MINUTE, () -> 0), audit, new MetricRegistry());
+        new FailureThrottle(REFUSALS_PER_MINUTE, () -> 0),
+        audit,
+        new MetricScope(new MetricRegistry(), "n1"));
   }
 }

@@ -9,6 +9,8 @@ import io.relaykv.protocol.v1.Keys;
 import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
+import io.relaykv.server.raft.FakeLog;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ReadQueueTest {
+  private final CountedOperations operations = new CountedOperations();
   private final FakeOut out = new FakeOut();
   private final List<CompletableFuture<Void>> barriers = new ArrayList<>();
   private final Queue<Runnable> readThreads = new ArrayDeque<>();
@@ -240,12 +243,42 @@ class ReadQueueTest {
     assertThat(out.responses()).isEmpty();
   }
 
+  @Test
+  void eachReadIsTimedFromTheArrivalOfItsFrame() {
+    reads.add(List.of(get(1), get(2)));
+    operations.passes(Duration.ofMillis(30));
+    reads.add(List.of(get(3)));
+    operations.passes(Duration.ofMillis(20));
+
+    barriers.get(1).complete(null);
+    runReadThreads();
+    assertThat(operations.counted("get", "ok")).isEqualTo(1);
+    assertThat(operations.longest("get")).isBetween(Duration.ofMillis(19), Duration.ofMillis(21));
+
+    barriers.get(0).complete(null);
+    runReadThreads();
+    assertThat(operations.counted("get", "ok")).isEqualTo(3);
+    assertThat(operations.timed("get")).isEqualTo(3);
+    assertThat(operations.longest("get")).isBetween(Duration.ofMillis(49), Duration.ofMillis(51));
+  }
+
+  @Test
+  void readsThatDoNotPassAreCountedToo() {
+    reads.add(List.of(get(1), get(2)));
+    barriers.get(0).completeExceptionally(FakeLog.notLeading());
+    runReadThreads();
+
+    assertThat(operations.counted("get", "not_leader")).isEqualTo(2);
+    assertThat(operations.timed("get")).isZero();
+  }
+
   private ReadQueue newQueue(FakeOut to, long account) {
     return new ReadQueue(
         this::barrier,
         this::read,
         to,
         new ReplyQueue(to, Leader::getDefaultInstance),
+        operations.metrics(),
         readThreads::add,
         listings.of(account));
   }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whether anything is read of a new stream. */
 class StreamBeginTest {
+  private final CountedOperations operations = new CountedOperations();
   private final FakeOut out = new FakeOut();
   private final FakeDisk disk = new FakeDisk();
   private final CompletableFuture<Void> barrier = new CompletableFuture<>();
@@ -141,6 +142,7 @@ class StreamBeginTest {
             new StoreReader(access, disk.guard, state.live(), (what, cause) -> {})::answer,
             out,
             replies,
+            operations.metrics(),
             Runnable::run,
             Runnable::run);
     KvStream stream =
@@ -151,6 +153,7 @@ class StreamBeginTest {
             FakeLog.writer(command -> CompletableFuture.failedFuture(FakeLog.notLeading())),
             reads,
             replies,
+            operations.metrics(),
             ended -> {});
     stream.begin(new Greeting(out, WELCOME, () -> leader), () -> barrier, Runnable::run);
     return stream;

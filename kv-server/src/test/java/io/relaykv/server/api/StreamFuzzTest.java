@@ -85,6 +85,7 @@ class StreamFuzzTest {
   /** One stream, with a log, barriers and threads that do as the input says. */
   private final class Client {
     private final BytesAsRandom choices;
+    private final CountedOperations operations = new CountedOperations();
     private final FakeOut out = new FakeOut();
     private final FakeDisk disk = new FakeDisk();
     private final Queue<Runnable> later = new ArrayDeque<>();
@@ -117,8 +118,17 @@ class StreamFuzzTest {
               });
       WriteBatcher writes = FakeLog.writer(this::append);
       ReadQueue reads =
-          new ReadQueue(this::barrier, reader::answer, out, replies, later::add, later::add);
-      stream = new KvStream(access, out, disk.guard, writes, reads, replies, ended -> {});
+          new ReadQueue(
+              this::barrier,
+              reader::answer,
+              out,
+              replies,
+              operations.metrics(),
+              later::add,
+              later::add);
+      stream =
+          new KvStream(
+              access, out, disk.guard, writes, reads, replies, operations.metrics(), ended -> {});
     }
 
     void run() throws InvalidProtocolBufferException {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a client meets while the leader's disk has no room. */
 class StreamWithoutRoomTest {
+  private final CountedOperations operations = new CountedOperations();
   private final FakeOut out = new FakeOut();
   private final FakeDisk disk = new FakeDisk();
   private final List<Write> logged = new ArrayList<>();
@@ -63,11 +64,19 @@ class StreamWithoutRoomTest {
             new StoreReader(access, disk.guard, state.live(), (what, cause) -> {})::answer,
             out,
             replies,
+            operations.metrics(),
             Runnable::run,
             Runnable::run);
     stream =
         new KvStream(
-            access, out, disk.guard, FakeLog.writer(this::append), reads, replies, ended -> {});
+            access,
+            out,
+            disk.guard,
+            FakeLog.writer(this::append),
+            reads,
+            replies,
+            operations.metrics(),
+            ended -> {});
     stream.begin(
         new Greeting(new FakeOut(), Welcome.getDefaultInstance(), Leader::getDefaultInstance),
         () -> barrier,

@@ -60,7 +60,7 @@ class NodeConfigLoadTest {
     assertThat(config.readMode()).isEqualTo(ReadMode.LEASE);
     assertThat(config.verifyInterval()).isEqualTo(Duration.ofDays(1));
     assertThat(config.log())
-        .isEqualTo(new NodeConfig.Log(LogLevel.INFO, NodeConfig.LogFormat.PLAIN));
+        .isEqualTo(new NodeConfig.Log(LogLevel.INFO, NodeConfig.LogFormat.TEXT));
   }
 
   @Test
@@ -173,7 +173,7 @@ class NodeConfigLoadTest {
           disk.resume-writes        | 3TiB     | a size from 0B to 2TiB
           read.mode                 | fast     | one of lease, quorum
           log.level                 | loud     | one of error, warn, info, debug, trace
-          log.format                | json     | plain
+          log.format                | xml      | one of text, json
           """)
   void refusesAValueWithKeyLineAndWhatIsAllowed(String key, String value, String allowed) {
     assertThat(problems(MINIMAL + key + " = " + value))

@@ -34,10 +34,10 @@ class EntrySizeTest {
   @Test
   void manySessionsWithOneWriteEachFitIntoTheLargestEntry() {
     int each = WriteBatcher.MAX_ENTRY_BYTES / MOST_OPS;
-    int valueBytes = each - new PendingWrite(new Session(0), 0, write(1, 0)).sizeBytes() - 1;
+    int valueBytes = each - new PendingWrite(new Session(0), 0, write(1, 0), 0).sizeBytes() - 1;
     List<PendingWrite> writes =
         IntStream.range(0, 2 * MOST_OPS)
-            .mapToObj(i -> new PendingWrite(new Session(i), i, write(1, valueBytes)))
+            .mapToObj(i -> new PendingWrite(new Session(i), i, write(1, valueBytes), 0))
             .toList();
 
     batcher().submit(writes);
@@ -51,10 +51,13 @@ class EntrySizeTest {
   @Test
   void theLargestWritesFitIntoTheLargestEntry() {
     PendingWrite largest =
-        new PendingWrite(new Session(1), 1, write(Limits.MAX_KEY_BYTES, Limits.MAX_VALUE_BYTES));
+        new PendingWrite(new Session(1), 1, write(Limits.MAX_KEY_BYTES, Limits.MAX_VALUE_BYTES), 0);
     PendingWrite rest =
         new PendingWrite(
-            new Session(2), 2, write(1, WriteBatcher.MAX_ENTRY_BYTES - largest.sizeBytes() - 100));
+            new Session(2),
+            2,
+            write(1, WriteBatcher.MAX_ENTRY_BYTES - largest.sizeBytes() - 100),
+            0);
 
     batcher().submit(List.of(largest, rest, largest));
 
@@ -68,7 +71,7 @@ class EntrySizeTest {
     for (int valueBytes : new int[] {0, 1, 127, 128, 16_383, 16_384, Limits.MAX_VALUE_BYTES}) {
       Write write = write(Limits.MAX_KEY_BYTES, valueBytes);
       commands.clear();
-      PendingWrite pending = new PendingWrite(new Session(1), 1, write);
+      PendingWrite pending = new PendingWrite(new Session(1), 1, write, 0);
       batcher().submit(List.of(pending));
 
       assertThat(commands.get(0).getWrites().getSerializedSize())
@@ -89,7 +92,10 @@ class EntrySizeTest {
         .isThrownBy(
             () ->
                 new PendingWrite(
-                    new Session(1), 1, write(Limits.MAX_KEY_BYTES, Limits.MAX_VALUE_BYTES + 33)));
+                    new Session(1),
+                    1,
+                    write(Limits.MAX_KEY_BYTES, Limits.MAX_VALUE_BYTES + 33),
+                    0));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new WriteBatcher.Limits(1, WriteBatcher.MAX_ENTRY_BYTES + 1, 1, 1, 1, 1));
   }
@@ -103,7 +109,8 @@ class EntrySizeTest {
         },
         Clock.fixed(Instant.ofEpochMilli(Long.MAX_VALUE), ZoneOffset.UTC),
         new WriteBatcher.Limits(
-            MOST_OPS, WriteBatcher.MAX_ENTRY_BYTES, 1 << 20, 1L << 30, 1 << 20, 1L << 30));
+            MOST_OPS, WriteBatcher.MAX_ENTRY_BYTES, 1 << 20, 1L << 30, 1 << 20, 1L << 30),
+        writes -> {});
   }
 
   /** As {@code RaftLogBase} measures it before it appends. */

@@ -289,7 +289,8 @@ class FairQueueTest {
             .setSequence(1)
             .setKey("k")
             .setPut(ByteString.copyFrom(new byte[valueBytes]))
-            .build());
+            .build(),
+        0);
   }
 
   private static WriteBatcher.Limits entries(int ops, int bytes) {

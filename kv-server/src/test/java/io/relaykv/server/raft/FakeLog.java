@@ -15,7 +15,8 @@ public final class FakeLog {
     return new WriteBatcher(
         log::apply,
         Clock.systemUTC(),
-        new WriteBatcher.Limits(8, 1 << 20, 16, 1 << 20, 8, 1 << 20));
+        new WriteBatcher.Limits(8, 1 << 20, 16, 1 << 20, 8, 1 << 20),
+        writes -> {});
   }
 
   public static RuntimeException notLeading() {

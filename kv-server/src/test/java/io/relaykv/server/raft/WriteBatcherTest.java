@@ -117,7 +117,8 @@ class WriteBatcherTest {
                 .setSequence(6)
                 .setKey("k")
                 .setPut(ByteString.copyFrom(new byte[2 * two]))
-                .build());
+                .build(),
+            0);
 
     submit(writes, client, 1, 2, 3);
     writes.submit(List.of(large, pending(client, 7)));
@@ -286,7 +287,8 @@ class WriteBatcherTest {
   }
 
   private WriteBatcher batcher(WriteBatcher.Limits limits) {
-    return new WriteBatcher(log, Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC), limits);
+    return new WriteBatcher(
+        log, Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC), limits, writes -> {});
   }
 
   private static void submit(WriteBatcher writes, WriteSource source, long... sequences) {
@@ -294,7 +296,7 @@ class WriteBatcherTest {
   }
 
   private static PendingWrite pending(WriteSource source, long sequence) {
-    return new PendingWrite(source, sequence, write(sequence));
+    return new PendingWrite(source, sequence, write(sequence), 0);
   }
 
   private static Write write(long sequence) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.HistogramType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Range;
@@ -37,6 +39,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
+import org.rocksdb.Statistics;
+import org.rocksdb.StatsLevel;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -81,6 +85,7 @@ public final class KvStore implements AutoCloseable {
   private final Map<Family, Integer> ids = new EnumMap<>(Family.class);
   private final ReadOptions readOptions;
   private final WriteOptions writeOptions;
+  private final Statistics statistics;
 
   /** Of {@link FrozenContent}s that are not closed yet. */
   private final Set<Snapshot> frozen = ConcurrentHashMap.newKeySet();
@@ -99,8 +104,13 @@ public final class KvStore implements AutoCloseable {
                 .setFilterPolicy(bloom)
                 .setCacheIndexAndFilterBlocks(true)
                 .setFormatVersion(5));
+    // Counting costs 0.1 us of a read's 4, and nothing that can be measured of a write; its
+    // histograms, which read the clock for each, are off.
+    statistics = natives.own(new Statistics(EnumSet.allOf(HistogramType.class)));
+    statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
     DBOptions dbOptions = natives.own(new DBOptions());
     dbOptions
+        .setStatistics(statistics)
         .setCreateIfMissing(true)
         .setCreateMissingColumnFamilies(true)
         .setAtomicFlush(true)
@@ -414,6 +424,22 @@ public final class KvStore implements AutoCloseable {
   public long backgroundErrors() {
     try {
       return db.getLongProperty("rocksdb.background-errors");
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read a property", e);
+    }
+  }
+
+  /** What RocksDB has counted since this store was opened. */
+  public long count(StoreCount count) {
+    return statistics.getTickerCount(count.ticker());
+  }
+
+  /** What RocksDB holds, or has to do, at the moment. */
+  public long size(StoreSize size) {
+    try {
+      return size.isOfEachFamily()
+          ? db.getAggregatedLongProperty(size.property())
+          : db.getLongProperty(size.property());
     } catch (RocksDBException e) {
       throw new StoreException("cannot read a property", e);
     }

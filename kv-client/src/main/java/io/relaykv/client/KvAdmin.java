@@ -12,14 +12,14 @@ import java.util.function.Consumer;
 /**
  * What operators ask of a cluster. Thread-safe.
  *
- * <p>All but {@link #status}, and what {@link #verify} then asks of each node, goes to the leader,
- * which is looked for within {@link Builder#requestTimeout}, and fails with a {@link KvException}:
- * {@link InvalidRequestException} if it breaks a rule, {@link NotAllowedException} if the admin key
- * is not valid, {@link RefusedException} if there is no such account or key, or one already, or too
- * many, or the state of the cluster forbids it; {@link UnavailableException} if no leader took it,
- * and {@link OutcomeUnknownException} if it may have been carried out. Nothing is sent twice unless
- * it was certainly not carried out; only changes of the members are, which come to the same however
- * often they are made.
+ * <p>All but {@link #status}, {@link #setLogLevel}, and what {@link #verify} then asks of each
+ * node, goes to the leader, which is looked for within {@link Builder#requestTimeout}, and fails
+ * with a {@link KvException}: {@link InvalidRequestException} if it breaks a rule, {@link
+ * NotAllowedException} if the admin key is not valid, {@link RefusedException} if there is no such
+ * account or key, or one already, or too many, or the state of the cluster forbids it; {@link
+ * UnavailableException} if no leader took it, and {@link OutcomeUnknownException} if it may have
+ * been carried out. Nothing is sent twice unless it was certainly not carried out; only changes of
+ * the members are, which come to the same however often they are made.
  */
 public interface KvAdmin extends AutoCloseable {
 
@@ -145,6 +145,15 @@ public interface KvAdmin extends AutoCloseable {
    * @throws RefusedException if it cannot lead
    */
   String transferLeadership(Optional<String> to);
+
+  /**
+   * Sets how much a node logs, until it is started again. It goes to that node, not to the leader.
+   *
+   * @param node its name
+   * @return how much it was
+   * @throws UnavailableException if no node of that name answers
+   */
+  LogLevel setLogLevel(String node, LogLevel level);
 
   @Override
   void close();

@@ -274,6 +274,12 @@ public final class KvNode implements AutoCloseable {
     }
   }
 
+  /** The Raft term that this node is in; 0 while it starts. */
+  long term() {
+    RaftNode running = raft;
+    return running == null ? 0 : running.info().getCurrentTerm();
+  }
+
   /** Ratis on this node, if it has been started. */
   @Nullable RaftNode raft() {
     return raft;

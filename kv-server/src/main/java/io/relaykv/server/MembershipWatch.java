@@ -7,6 +7,7 @@ import io.relaykv.server.raft.JoinGate;
 import io.relaykv.server.raft.RaftNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +26,9 @@ final class MembershipWatch {
   private final FatalHandler fatal;
   private final Executor executor;
   private final AtomicBoolean ending = new AtomicBoolean();
+
+  /** Used by the timer alone. */
+  private List<String> saidMembers = List.of();
 
   /**
    * @param executor where the node is ended, as whoever ends it may wait for the threads that say
@@ -67,9 +71,19 @@ final class MembershipWatch {
   /** To be called again and again. */
   void tick(RaftNode raft) {
     raft.lookAfterNewcomer();
+    sayWhoAreMembers(raft);
     if (!isMember() && raft.isMemberForGood()) {
       mark(Stage.MEMBER);
       log.info("Node {} is a member of cluster {} now", config.nodeId(), config.cluster().name());
+    }
+  }
+
+  /** When that has changed; at a start it is said as well. */
+  private void sayWhoAreMembers(RaftNode raft) {
+    List<String> now = raft.settledMembers();
+    if (!now.isEmpty() && !now.equals(saidMembers)) {
+      saidMembers = now;
+      log.info("The members of cluster {} are {}", config.cluster().name(), String.join(", ", now));
     }
   }
 

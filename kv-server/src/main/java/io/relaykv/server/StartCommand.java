@@ -1,6 +1,7 @@
 package io.relaykv.server;
 
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.log.NodeLog;
 import io.relaykv.server.metrics.JmxMetrics;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,7 +51,7 @@ final class StartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     NodeConfig loaded = config.load().config();
-    Logging.configure(loaded);
+    NodeLog.configure(loaded.nodeId(), loaded.log().level(), loaded.log().format());
     if (loaded.metrics().jmx()) {
       // For as long as the process lives.
       var unused = JmxMetrics.start();
@@ -71,7 +72,7 @@ final class StartCommand implements Callable<Integer> {
     Thread watchdog = new Thread(StartCommand::haltInTime, "stop-watchdog");
     watchdog.setDaemon(true);
     watchdog.start();
-    Logging.stopping();
+    NodeLog.stopping();
     try {
       started.get(START_ENDS_WITHIN.toMillis(), TimeUnit.MILLISECONDS).close();
     } catch (TimeoutException e) {

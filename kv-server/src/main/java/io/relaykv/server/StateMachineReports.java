@@ -39,7 +39,7 @@ final class StateMachineReports implements StateMachineEvents {
 
   @Override
   public void leaderReady() {
-    log.info("{} leads", node.id());
+    log.info("{} leads in term {}", node.id(), node.term());
     node.leaderChanged();
   }
 

@@ -33,6 +33,7 @@ final class KvShell {
           "doctor",
           "member",
           "leader",
+          "log",
           "account",
           "apikey",
           "bench",
@@ -146,6 +147,7 @@ final class KvShell {
       case "doctor" -> new DoctorCommand(context);
       case "member" -> members(context);
       case "leader" -> leader(context);
+      case "log" -> logs(context);
       case "account" -> accounts(context);
       case "apikey" -> apiKeys(context);
       case "bench" -> new BenchCommand(context);
@@ -227,6 +229,10 @@ final class KvShell {
     return new CommandLine(new LeaderCommand())
         .addSubcommand(new LeaderShowCommand(context))
         .addSubcommand(new LeaderTransferCommand(context));
+  }
+
+  private static CommandLine logs(CommandContext context) {
+    return new CommandLine(new LogCommand()).addSubcommand(new LogLevelCommand(context));
   }
 
   private static CommandLine accounts(CommandContext context) {

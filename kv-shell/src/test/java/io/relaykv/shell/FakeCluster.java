@@ -14,6 +14,7 @@ import io.relaykv.client.KvAsyncClient;
 import io.relaykv.client.KvClient;
 import io.relaykv.client.KvException;
 import io.relaykv.client.KvValue;
+import io.relaykv.client.LogLevel;
 import io.relaykv.client.NewApiKey;
 import io.relaykv.client.RefusedException;
 import io.relaykv.client.ReplicaCheck;
@@ -58,6 +59,7 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   final TreeMap<String, AccountInfo> accounts = new TreeMap<>();
   final TreeMap<Long, ApiKeyInfo> apiKeys = new TreeMap<>();
   final TreeMap<String, ClusterMember> members = new TreeMap<>();
+  final TreeMap<String, LogLevel> logLevels = new TreeMap<>();
   String leader = "n1";
   boolean adminKey = true;
   Optional<RuntimeException> adminFailure = Optional.empty();
@@ -328,6 +330,13 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
     mayFail();
     leader = to.orElse("n2");
     return leader;
+  }
+
+  @Override
+  public LogLevel setLogLevel(String node, LogLevel level) {
+    mayFail();
+    LogLevel was = logLevels.put(node, level);
+    return was == null ? LogLevel.INFO : was;
   }
 
   private void mayFail() {

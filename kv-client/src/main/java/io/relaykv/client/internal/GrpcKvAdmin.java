@@ -12,6 +12,7 @@ import io.relaykv.client.ClusterStatus;
 import io.relaykv.client.InvalidRequestException;
 import io.relaykv.client.JoinProgress;
 import io.relaykv.client.KvAdmin;
+import io.relaykv.client.LogLevel;
 import io.relaykv.client.NewApiKey;
 import io.relaykv.client.NodeAddress;
 import io.relaykv.client.NodeCheck;
@@ -19,6 +20,7 @@ import io.relaykv.client.NodeFailure;
 import io.relaykv.client.NodeStatus;
 import io.relaykv.client.NotAllowedException;
 import io.relaykv.client.ReplicaCheck;
+import io.relaykv.client.UnavailableException;
 import io.relaykv.client.internal.LeaderCalls.Effect;
 import io.relaykv.protocol.ApiKeyText;
 import io.relaykv.protocol.NameRules;
@@ -38,6 +40,8 @@ import io.relaykv.protocol.v1.ListMembersResponse;
 import io.relaykv.protocol.v1.Member;
 import io.relaykv.protocol.v1.RemoveMemberRequest;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
+import io.relaykv.protocol.v1.SetLogLevelRequest;
+import io.relaykv.protocol.v1.SetLogLevelResponse;
 import io.relaykv.protocol.v1.StartCheckRequest;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
@@ -481,6 +485,43 @@ public final class GrpcKvAdmin implements KvAdmin {
         .getNodeId();
   }
 
+  @Override
+  public LogLevel setLogLevel(String node, LogLevel level) {
+    check(() -> NameRules.checkNodeName(node));
+    Survey survey = survey();
+    throwIfKeyRefused(survey.answers());
+    SetLogLevelResponse response =
+        leader.callAt(
+            addressOf(node, survey),
+            AdminGrpc.getSetLogLevelMethod(),
+            SetLogLevelRequest.newBuilder()
+                .setLevel(SetLogLevelRequest.Level.valueOf(level.name()))
+                .build(),
+            "set the log level of " + node);
+    return switch (response.getWas()) {
+      case ERROR -> LogLevel.ERROR;
+      case WARN -> LogLevel.WARN;
+      case DEBUG -> LogLevel.DEBUG;
+      case TRACE -> LogLevel.TRACE;
+      case INFO, UNSPECIFIED, UNRECOGNIZED -> LogLevel.INFO;
+    };
+  }
+
+  private static NodeAddress addressOf(String node, Survey survey) {
+    return survey.answers().entrySet().stream()
+        .filter(entry -> entry.getValue().isOf(node))
+        .map(entry -> NodeAddress.parse(entry.getKey()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UnavailableException(
+                    "no node named %s answers; nothing was changed".formatted(node),
+                    survey.answers().entrySet().stream()
+                        .filter(entry -> entry.getValue().response().isEmpty())
+                        .map(entry -> new NodeFailure(entry.getKey(), entry.getValue().cause()))
+                        .toList()));
+  }
+
   private <Q, P> P change(MethodDescriptor<Q, P> method, Q request, String what) {
     return leader.call(method, request, what, Effect.ONCE);
   }
@@ -509,6 +550,10 @@ public final class GrpcKvAdmin implements KvAdmin {
 
     boolean leads() {
       return response.filter(up -> up.getRole() == StatusResponse.Role.LEADER).isPresent();
+    }
+
+    boolean isOf(String node) {
+      return response.filter(up -> up.getNodeId().equals(node)).isPresent();
     }
 
     List<Member> members() {

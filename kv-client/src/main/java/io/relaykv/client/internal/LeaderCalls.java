@@ -148,6 +148,26 @@ final class LeaderCalls {
     }
   }
 
+  /**
+   * Makes a call to that node, once, whoever leads.
+   *
+   * @param what it is, for people
+   */
+  <Q, P> P callAt(NodeAddress node, MethodDescriptor<Q, P> method, Q request, String what) {
+    long start = System.nanoTime();
+    Attempt attempt = new Attempt();
+    try {
+      return once(method, request, node, start + timeout.toNanos(), attempt, message -> {});
+    } catch (StatusRuntimeException e) {
+      List<NodeFailure> failures =
+          List.of(new NodeFailure(node.toString(), Causes.describe(e.getStatus())));
+      if (certainlyNotCarriedOut(e, attempt)) {
+        throw new UnavailableException(what + ": nothing was changed", failures);
+      }
+      throw failure(e, attempt, what, Effect.ONCE, start, failures);
+    }
+  }
+
   /** A last try that is cut short by the deadline tells less than those before it. */
   private static void note(Map<NodeAddress, String> failures, NodeAddress node, Status status) {
     String before = failures.remove(node);

@@ -27,6 +27,7 @@ final class MethodRules {
     rule(AdminGrpc.getAddMemberMethod(), KeyKind.ADMIN);
     rule(AdminGrpc.getRemoveMemberMethod(), KeyKind.ADMIN);
     rule(AdminGrpc.getTransferLeadershipMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getSetLogLevelMethod(), KeyKind.ADMIN);
   }
 
   private MethodRules() {}

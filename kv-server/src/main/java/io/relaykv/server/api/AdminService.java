@@ -31,6 +31,9 @@ import io.relaykv.protocol.v1.ListMembersResponse;
 import io.relaykv.protocol.v1.RemoveMemberRequest;
 import io.relaykv.protocol.v1.RemoveMemberResponse;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
+import io.relaykv.protocol.v1.SetLogLevelRequest;
+import io.relaykv.protocol.v1.SetLogLevelRequest.Level;
+import io.relaykv.protocol.v1.SetLogLevelResponse;
 import io.relaykv.protocol.v1.ShowAccountRequest;
 import io.relaykv.protocol.v1.StartCheckRequest;
 import io.relaykv.protocol.v1.StartCheckResponse;
@@ -39,12 +42,16 @@ import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.protocol.v1.TransferLeadershipRequest;
 import io.relaykv.protocol.v1.TransferLeadershipResponse;
 import io.relaykv.server.config.HostPort;
+import io.relaykv.server.config.NodeConfig.LogLevel;
 import io.relaykv.server.raft.JoinProgress;
 import io.relaykv.server.raft.Member;
 import io.relaykv.server.raft.MembershipChanges;
 import io.relaykv.statemachine.ReplicaCheck;
 import java.time.Clock;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** The operator's path. */
 final class AdminService extends AdminGrpc.AdminImplBase {
@@ -53,20 +60,28 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   private final MembershipChanges membership;
   private final Supplier<ListMembersResponse> members;
   private final Supplier<StatusResponse> status;
+  private final UnaryOperator<LogLevel> logLevel;
   private final Clock clock;
 
+  /**
+   * Answers operators.
+   *
+   * @param logLevel sets how much this process logs, and says how much it was
+   */
   AdminService(
       AdminCalls calls,
       AccountViews views,
       MembershipChanges membership,
       Supplier<ListMembersResponse> members,
       Supplier<StatusResponse> status,
+      UnaryOperator<LogLevel> logLevel,
       Clock clock) {
     this.calls = calls;
     this.views = views;
     this.membership = membership;
     this.members = members;
     this.status = status;
+    this.logLevel = logLevel;
     this.clock = clock;
   }
 
@@ -303,5 +318,28 @@ final class AdminService extends AdminGrpc.AdminImplBase {
           return membership.transferLeadership(request.getNodeId());
         },
         leader -> TransferLeadershipResponse.newBuilder().setNodeId(leader).build());
+  }
+
+  @Override
+  public void setLogLevel(
+      SetLogLevelRequest request, StreamObserver<SetLogLevelResponse> response) {
+    calls.carryOut(
+        response,
+        "set-log-level",
+        request.getLevel().name().toLowerCase(Locale.ROOT),
+        () -> CompletableFuture.completedFuture(logLevel.apply(level(request.getLevel()))),
+        was -> SetLogLevelResponse.newBuilder().setWas(Level.valueOf(was.name())).build());
+  }
+
+  private static LogLevel level(Level asked) {
+    return switch (asked) {
+      case ERROR -> LogLevel.ERROR;
+      case WARN -> LogLevel.WARN;
+      case INFO -> LogLevel.INFO;
+      case DEBUG -> LogLevel.DEBUG;
+      case TRACE -> LogLevel.TRACE;
+      case UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException("there is no such level of a log");
+    };
   }
 }

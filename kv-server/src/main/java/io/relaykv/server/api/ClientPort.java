@@ -11,6 +11,7 @@ import io.relaykv.server.access.KeyCheck;
 import io.relaykv.server.access.Refusals;
 import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.disk.DiskGuard;
+import io.relaykv.server.log.NodeLog;
 import io.relaykv.server.metrics.MetricScope;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.statemachine.KvStateMachine;
@@ -107,6 +108,7 @@ public final class ClientPort implements AutoCloseable {
             raft.membership(),
             () -> MemberViews.all(raft, nodeId),
             status,
+            NodeLog::change,
             clock);
     AdminKeys adminKeys = new AdminKeys(config.access().adminKeySha256());
     Server server =

@@ -4,8 +4,8 @@ import com.codahale.metrics.Counter;
 import io.relaykv.protocol.v1.Failure;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
+import io.relaykv.server.log.LimitedLines;
 import io.relaykv.server.metrics.Durations;
-import io.relaykv.server.metrics.LimitedLines;
 import io.relaykv.server.metrics.MetricScope;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -182,7 +182,7 @@ final class OperationMetrics {
       slowLines.write(
           others ->
               log.warn(
-                  "{} took {} ms for {} {}, which came out as {}{}",
+                  "{} took {} ms to answer {} {}: {}{}",
                   nodeId,
                   tookMs,
                   count,

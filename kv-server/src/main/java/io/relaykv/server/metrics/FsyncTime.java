@@ -1,5 +1,6 @@
 package io.relaykv.server.metrics;
 
+import io.relaykv.server.log.LimitedLines;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.metrics.Timekeeper;
 import org.slf4j.Logger;

@@ -237,6 +237,13 @@ public final class RaftNode implements AutoCloseable {
         .toList();
   }
 
+  /** The names of the members; none while they change, or are not known yet. */
+  public List<String> settledMembers() {
+    return settledMembership().isPresent()
+        ? members().stream().map(Member::nodeId).toList()
+        : List.of();
+  }
+
   static Member member(RaftPeer peer) {
     return new Member(peer.getId().toString(), peer.getClientAddress(), peer.getAddress());
   }

@@ -63,6 +63,7 @@ class AdminFuzzTest {
             new FakeMembership(),
             ListMembersResponse::getDefaultInstance,
             StatusResponse::getDefaultInstance,
+            level -> level,
             Clock.systemUTC());
   }
 

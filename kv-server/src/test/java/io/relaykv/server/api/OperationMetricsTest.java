@@ -9,6 +9,7 @@ import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
 import io.relaykv.protocol.v1.Written;
 import io.relaykv.server.api.OperationMetrics.Kind;
+import io.relaykv.server.tls.LogLines;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,27 @@ class OperationMetricsTest {
     assertThat(counted.counted("put", outcome)).isEqualTo(1);
     assertThat(counted.counted("put", "ok")).isZero();
     assertThat(counted.timed("put")).isZero();
+  }
+
+  @Test
+  void slowOnesAreSaidInOneLineForAllThatAreAlike() {
+    try (LogLines lines = new LogLines(OperationMetrics.class).alone()) {
+      long early = metrics.now();
+      counted.passes(Duration.ofMillis(1500));
+      OperationMetrics.Run run = metrics.run();
+      for (int i = 0; i < 3; i++) {
+        run.add(Kind.PUT, WRITTEN, early);
+      }
+      run.add(Kind.GET, Responses.notLeader(1), early);
+      run.add(Kind.GET, Responses.failure(1, Failure.Code.UNAVAILABLE, "no"), early);
+      run.add(Kind.GET, MISSING, metrics.now());
+      run.end();
+
+      assertThat(lines.warnings())
+          .containsExactly(
+              "n1 took 1500 ms to answer 3 put: ok",
+              "n1 took 1500 ms to answer 1 get: unavailable");
+    }
   }
 
   @Test

@@ -59,6 +59,7 @@ class NodeConfigLoadTest {
     assertThat(config.disk()).isEqualTo(new NodeConfig.Disk(128 << 20, 1 << 30, 1280 << 20));
     assertThat(config.readMode()).isEqualTo(ReadMode.LEASE);
     assertThat(config.verifyInterval()).isEqualTo(Duration.ofDays(1));
+    assertThat(config.metrics().jmx()).isFalse();
     assertThat(config.log())
         .isEqualTo(new NodeConfig.Log(LogLevel.INFO, NodeConfig.LogFormat.TEXT));
   }
@@ -172,6 +173,7 @@ class NodeConfigLoadTest {
           disk.stop-writes          | 2TiB     | a size from 0B to 1TiB
           disk.resume-writes        | 3TiB     | a size from 0B to 2TiB
           read.mode                 | fast     | one of lease, quorum
+          metrics.jmx               | maybe    | true or false
           log.level                 | loud     | one of error, warn, info, debug, trace
           log.format                | xml      | one of text, json
           """)

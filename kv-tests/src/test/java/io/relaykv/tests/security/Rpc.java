@@ -18,6 +18,7 @@ import io.relaykv.protocol.v1.Put;
 import io.relaykv.protocol.v1.RemoveMemberRequest;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
+import io.relaykv.protocol.v1.SetLogLevelRequest;
 import io.relaykv.protocol.v1.ShowAccountRequest;
 import io.relaykv.protocol.v1.StartCheckRequest;
 import io.relaykv.protocol.v1.StatusRequest;
@@ -85,7 +86,11 @@ enum Rpc {
   TRANSFER_LEADERSHIP(
       AdminGrpc.getTransferLeadershipMethod(),
       TransferLeadershipRequest.newBuilder().setNodeId("nobody").build(),
-      "ABORTED");
+      "ABORTED"),
+  SET_LOG_LEVEL(
+      AdminGrpc.getSetLogLevelMethod(),
+      SetLogLevelRequest.newBuilder().setLevel(SetLogLevelRequest.Level.INFO).build(),
+      "OK");
 
   /** What an operator gets for it at the leader; empty for what is no operator's. */
   final String forAdmin;

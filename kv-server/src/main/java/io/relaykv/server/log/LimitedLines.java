@@ -1,4 +1,4 @@
-package io.relaykv.server.metrics;
+package io.relaykv.server.log;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;

@@ -1,4 +1,4 @@
-package io.relaykv.server.metrics;
+package io.relaykv.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -41,5 +41,8 @@ public final class Limits {
   /** The longest label of an API key, in characters. */
   public static final int MAX_LABEL_CHARACTERS = 128;
 
+  /** The largest part of a backup, in bytes; a single row may have as many. */
+  public static final int MAX_BACKUP_PART_BYTES = (1 << 20) + (4 << 10);
+
   private Limits() {}
 }

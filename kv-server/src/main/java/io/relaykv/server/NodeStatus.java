@@ -104,7 +104,8 @@ final class NodeStatus {
             .setClockMs(System.currentTimeMillis())
             .setDiskFreeBytes(last.freeBytes())
             .setDiskTotalBytes(last.totalBytes())
-            .setShortOfDisk(disk.refusal().isPresent());
+            .setShortOfDisk(disk.refusal().isPresent())
+            .setRestoring(stateMachine.isRestoring());
     raft.leader()
         .ifPresent(
             leader ->

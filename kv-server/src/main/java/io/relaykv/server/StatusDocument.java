@@ -55,6 +55,7 @@ record StatusDocument(
     json.put("disk_free_bytes", node.getDiskFreeBytes());
     json.put("disk_total_bytes", node.getDiskTotalBytes());
     json.put("short_of_disk", node.getShortOfDisk());
+    json.put("restoring", node.getRestoring());
     json.put(
         "members",
         node.getMembersList().stream()

@@ -13,6 +13,7 @@ import io.relaykv.protocol.log.WritesResult;
 import io.relaykv.statemachine.accounts.AccessTable;
 import io.relaykv.statemachine.accounts.AccountCommands;
 import io.relaykv.statemachine.accounts.WriteGate;
+import io.relaykv.statemachine.backup.Restores;
 import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.sessions.Session;
 import io.relaykv.statemachine.sessions.SessionId;
@@ -36,6 +37,7 @@ final class CommandApplier {
   private final AccountCommands accounts;
   private final WriteGate gate;
   private final FormerMembers formerMembers;
+  private final Restores restores;
 
   /** As {@link KvStore#lastCheckMs}; read by any thread. */
   private volatile OptionalLong lastCheckMs;
@@ -46,11 +48,17 @@ final class CommandApplier {
     this.accounts = new AccountCommands(access);
     this.gate = new WriteGate(access, store);
     this.formerMembers = formerMembers;
+    this.restores = new Restores(store, access);
     this.lastCheckMs = store.lastCheckMs();
   }
 
   OptionalLong lastCheckMs() {
     return lastCheckMs;
+  }
+
+  /** Whether a restore has begun and not ended. Any thread may ask. */
+  boolean isRestoring() {
+    return restores.isUnderWay();
   }
 
   /**
@@ -68,22 +76,29 @@ final class CommandApplier {
       lastCheckMs = OptionalLong.of(leaderTimeMs);
     }
     CommandResult result =
-        switch (command.getOpCase()) {
-          case WRITES -> applyWrites(command.getWrites(), entry.index(), batch);
-          case CREATE_ACCOUNT -> accounts.create(command.getCreateAccount(), leaderTimeMs, batch);
-          case DELETE_ACCOUNT -> accounts.delete(command.getDeleteAccount(), batch);
-          case CREATE_API_KEY -> accounts.create(command.getCreateApiKey(), leaderTimeMs, batch);
-          case SET_API_KEY_ENABLED -> accounts.setEnabled(command.getSetApiKeyEnabled(), batch);
-          case DELETE_API_KEY -> accounts.delete(command.getDeleteApiKey(), batch);
-          // ReplicaCheck does what is to be done besides.
-          case START_CHECK -> done(entry.index());
-          case COMPARE_CHECK -> done(0);
-          case RETIRE_MEMBER ->
-              formerMembers.retire(command.getRetireMember(), leaderTimeMs, batch);
-          case OP_NOT_SET -> throw new AssertionError(command);
-        };
+        restores.refusal(command).orElseGet(() -> carryOut(command, entry.index(), batch));
     batch.commit(entry);
     return result;
+  }
+
+  private CommandResult carryOut(Command command, long index, StoreBatch batch) {
+    long leaderTimeMs = command.getLeaderTimeMs();
+    return switch (command.getOpCase()) {
+      case WRITES -> applyWrites(command.getWrites(), index, batch);
+      case CREATE_ACCOUNT -> accounts.create(command.getCreateAccount(), leaderTimeMs, batch);
+      case DELETE_ACCOUNT -> accounts.delete(command.getDeleteAccount(), batch);
+      case CREATE_API_KEY -> accounts.create(command.getCreateApiKey(), leaderTimeMs, batch);
+      case SET_API_KEY_ENABLED -> accounts.setEnabled(command.getSetApiKeyEnabled(), batch);
+      case DELETE_API_KEY -> accounts.delete(command.getDeleteApiKey(), batch);
+      // ReplicaCheck does what is to be done besides.
+      case START_CHECK -> done(index);
+      case COMPARE_CHECK -> done(0);
+      case RETIRE_MEMBER -> formerMembers.retire(command.getRetireMember(), leaderTimeMs, batch);
+      case BEGIN_RESTORE -> restores.begin(command.getBeginRestore(), leaderTimeMs, batch);
+      case RESTORE_ROWS -> restores.rows(command.getRestoreRows(), batch);
+      case FINISH_RESTORE -> restores.finish(command.getFinishRestore(), leaderTimeMs, batch);
+      case OP_NOT_SET -> throw new AssertionError(command);
+    };
   }
 
   private static CommandResult done(long id) {

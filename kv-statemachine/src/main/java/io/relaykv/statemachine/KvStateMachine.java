@@ -135,6 +135,12 @@ public final class KvStateMachine extends BaseStateMachine {
     return open == null ? OptionalLong.empty() : open.lastCheckMs();
   }
 
+  /** Whether a backup is being restored, as applied: until that is finished, nobody is served. */
+  public boolean isRestoring() {
+    CommandApplier open = applier;
+    return open != null && open.isRestoring();
+  }
+
   /** Whether a member of that name has been removed, as applied; also known after the end. */
   public boolean isFormerMember(String nodeId) {
     FormerMembers open = formerMembers;

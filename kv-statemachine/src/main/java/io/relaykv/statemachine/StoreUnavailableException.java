@@ -2,7 +2,8 @@ package io.relaykv.statemachine;
 
 /** No store is open on this node at the moment. */
 public final class StoreUnavailableException extends RuntimeException {
-  StoreUnavailableException() {
+  /** Says so. */
+  public StoreUnavailableException() {
     super("this node's store is not open");
   }
 }

@@ -89,7 +89,8 @@ class ArchitectureTest {
               "com.google..",
               "io.netty..",
               "com.fasterxml..",
-              "io.relaykv.protocol.v1..");
+              "io.relaykv.protocol.v1..",
+              "io.relaykv.protocol.backup..");
 
   @ArchTest
   static final ArchRule THE_STATE_MACHINE_HAS_NO_CLOCK_AND_NO_RANDOMNESS =
@@ -130,6 +131,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "io.relaykv.protocol.v1..",
+              "io.relaykv.protocol.backup..",
               "io.relaykv.protocol.log..",
               "io.relaykv.protocol.peer..",
               "io.relaykv.protocol.state..")

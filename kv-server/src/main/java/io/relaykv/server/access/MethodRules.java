@@ -28,6 +28,10 @@ final class MethodRules {
     rule(AdminGrpc.getRemoveMemberMethod(), KeyKind.ADMIN);
     rule(AdminGrpc.getTransferLeadershipMethod(), KeyKind.ADMIN);
     rule(AdminGrpc.getSetLogLevelMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getCreateBackupMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getBeginRestoreMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getRestoreRowsMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getFinishRestoreMethod(), KeyKind.ADMIN);
   }
 
   private MethodRules() {}

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,6 +111,29 @@ final class AdminCalls {
       String target,
       Supplier<Command.Builder> command,
       Function<Done, P> answer) {
+    change(response, action, target, command, answer, outcome -> true);
+  }
+
+  /**
+   * As {@link #change}, for one of many that are one change together: only if it fails is it
+   * written down.
+   */
+  <P> void partOfChange(
+      StreamObserver<P> response,
+      String action,
+      String target,
+      Supplier<Command.Builder> command,
+      Function<Done, P> answer) {
+    change(response, action, target, command, answer, outcome -> !outcome.isOk());
+  }
+
+  private <P> void change(
+      StreamObserver<P> response,
+      String action,
+      String target,
+      Supplier<Command.Builder> command,
+      Function<Done, P> answer,
+      Predicate<Status> audited) {
     Caller caller = Objects.requireNonNull(Caller.CONTEXT.get(), "nobody has asked for the key");
     Command.Builder made;
     try {
@@ -121,13 +145,15 @@ final class AdminCalls {
     }
     finish(
         response,
-        caller,
-        action,
-        target,
+        new Asked(caller, action, target),
         proposer.apply(made),
         AdminCalls::status,
-        result -> answer.apply(result.getDone()));
+        result -> answer.apply(result.getDone()),
+        audited);
   }
+
+  /** What is written down of a change. */
+  private record Asked(Caller caller, String action, String target) {}
 
   /**
    * Carries out a change that takes more than a command.
@@ -152,22 +178,29 @@ final class AdminCalls {
       fail(response, Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
       return;
     }
-    finish(response, caller, action, target, begun, result -> Status.OK, answer);
+    finish(
+        response,
+        new Asked(caller, action, target),
+        begun,
+        result -> Status.OK,
+        answer,
+        outcome -> true);
   }
 
   private <R, P> void finish(
       StreamObserver<P> response,
-      Caller caller,
-      String action,
-      String target,
+      Asked asked,
       CompletableFuture<R> work,
       Function<R, Status> judge,
-      Function<R, P> answer) {
+      Function<R, P> answer,
+      Predicate<Status> audited) {
     var unused =
         work.whenCompleteAsync(
             (result, failure) -> {
               Status status = failure == null ? judge.apply(result) : status(failure, true);
-              audit.write(caller, action, target, outcome(status));
+              if (audited.test(status)) {
+                audit.write(asked.caller(), asked.action(), asked.target(), outcome(status));
+              }
               if (status.isOk()) {
                 answer(response, () -> answer.apply(result), true);
               } else {
@@ -203,6 +236,7 @@ final class AdminCalls {
           case NOT_FOUND -> Status.NOT_FOUND;
           case ALREADY_EXISTS -> Status.ALREADY_EXISTS;
           case TOO_MANY -> Status.RESOURCE_EXHAUSTED;
+          case WRONG_STATE -> Status.ABORTED;
           case UNSPECIFIED, UNRECOGNIZED -> Status.INTERNAL;
         };
     return status.withDescription(refusal.getMessage());
@@ -219,7 +253,7 @@ final class AdminCalls {
     if (cause instanceof NoSuchElementException) {
       return Status.NOT_FOUND.withDescription(cause.getMessage());
     }
-    if (cause instanceof MembershipRefusedException) {
+    if (cause instanceof MembershipRefusedException || cause instanceof CallRefusedException) {
       return Status.ABORTED.withDescription(cause.getMessage());
     }
     if (cause instanceof NotAppendedException

@@ -1,27 +1,39 @@
 package io.relaykv.server.api;
 
+import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.relaykv.protocol.ApiKeyText;
+import io.relaykv.protocol.BackupRules;
+import io.relaykv.protocol.Limits;
 import io.relaykv.protocol.NameRules;
 import io.relaykv.protocol.Printable;
+import io.relaykv.protocol.backup.BackupPart;
+import io.relaykv.protocol.backup.BackupRows;
+import io.relaykv.protocol.log.BeginRestore;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CreateAccount;
 import io.relaykv.protocol.log.CreateApiKey;
 import io.relaykv.protocol.log.DeleteAccount;
 import io.relaykv.protocol.log.DeleteApiKey;
+import io.relaykv.protocol.log.FinishRestore;
+import io.relaykv.protocol.log.RestoreRows;
 import io.relaykv.protocol.log.SetApiKeyEnabled;
 import io.relaykv.protocol.v1.AccountInfo;
 import io.relaykv.protocol.v1.AddMemberProgress;
 import io.relaykv.protocol.v1.AddMemberRequest;
 import io.relaykv.protocol.v1.AdminGrpc;
 import io.relaykv.protocol.v1.ApiKeyInfo;
+import io.relaykv.protocol.v1.BeginRestoreRequest;
 import io.relaykv.protocol.v1.CreateAccountRequest;
 import io.relaykv.protocol.v1.CreateApiKeyRequest;
+import io.relaykv.protocol.v1.CreateBackupRequest;
 import io.relaykv.protocol.v1.DeleteAccountRequest;
 import io.relaykv.protocol.v1.DeleteAccountResponse;
 import io.relaykv.protocol.v1.DeleteApiKeyRequest;
 import io.relaykv.protocol.v1.DeleteApiKeyResponse;
+import io.relaykv.protocol.v1.FinishRestoreRequest;
+import io.relaykv.protocol.v1.FinishRestoreResponse;
 import io.relaykv.protocol.v1.ListAccountsRequest;
 import io.relaykv.protocol.v1.ListAccountsResponse;
 import io.relaykv.protocol.v1.ListApiKeysRequest;
@@ -30,6 +42,8 @@ import io.relaykv.protocol.v1.ListMembersRequest;
 import io.relaykv.protocol.v1.ListMembersResponse;
 import io.relaykv.protocol.v1.RemoveMemberRequest;
 import io.relaykv.protocol.v1.RemoveMemberResponse;
+import io.relaykv.protocol.v1.RestoreProgress;
+import io.relaykv.protocol.v1.RestoreRowsRequest;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
 import io.relaykv.protocol.v1.SetLogLevelRequest;
 import io.relaykv.protocol.v1.SetLogLevelRequest.Level;
@@ -50,6 +64,7 @@ import io.relaykv.statemachine.ReplicaCheck;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.HexFormat;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -61,6 +76,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   private final Supplier<ListMembersResponse> members;
   private final Supplier<StatusResponse> status;
   private final UnaryOperator<LogLevel> logLevel;
+  private final BackupStreams backups;
   private final Clock clock;
 
   /**
@@ -75,6 +91,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
       Supplier<ListMembersResponse> members,
       Supplier<StatusResponse> status,
       UnaryOperator<LogLevel> logLevel,
+      BackupStreams backups,
       Clock clock) {
     this.calls = calls;
     this.views = views;
@@ -82,6 +99,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     this.members = members;
     this.status = status;
     this.logLevel = logLevel;
+    this.backups = backups;
     this.clock = clock;
   }
 
@@ -341,5 +359,83 @@ final class AdminService extends AdminGrpc.AdminImplBase {
       case UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalArgumentException("there is no such level of a log");
     };
+  }
+
+  @Override
+  public void createBackup(CreateBackupRequest request, StreamObserver<BackupPart> response) {
+    calls.carryOut(
+        response,
+        "create-backup",
+        "",
+        () -> backups.send((ServerCallStreamObserver<BackupPart>) response),
+        end -> end);
+  }
+
+  @Override
+  public void beginRestore(BeginRestoreRequest request, StreamObserver<RestoreProgress> response) {
+    calls.change(
+        response,
+        "begin-restore",
+        hex(request.getBackupSha256()),
+        () -> {
+          BackupRules.checkSha256(request.getBackupSha256());
+          BackupRules.check(request.getHeader());
+          return Command.newBuilder()
+              .setBeginRestore(
+                  BeginRestore.newBuilder()
+                      .setBackupSha256(request.getBackupSha256())
+                      .setHeader(request.getHeader())
+                      .setCounts(request.getCounts()));
+        },
+        done -> RestoreProgress.newBuilder().setNext(done.getId()).build());
+  }
+
+  @Override
+  public void restoreRows(RestoreRowsRequest request, StreamObserver<RestoreProgress> response) {
+    calls.partOfChange(
+        response,
+        "restore-rows",
+        hex(request.getBackupSha256()),
+        () -> {
+          checkRows(request.getRows());
+          return Command.newBuilder()
+              .setRestoreRows(
+                  RestoreRows.newBuilder()
+                      .setBackupSha256(request.getBackupSha256())
+                      .setNumber(request.getNumber())
+                      .setRows(request.getRows()));
+        },
+        done -> RestoreProgress.newBuilder().setNext(done.getId()).build());
+  }
+
+  /** What applying does not look at again: the size of the log entry, and what is in the values. */
+  private static void checkRows(BackupRows rows) {
+    if (rows.getSerializedSize() > Limits.MAX_BACKUP_PART_BYTES) {
+      throw new IllegalArgumentException(
+          "the part has %d bytes; the limit is %d"
+              .formatted(rows.getSerializedSize(), Limits.MAX_BACKUP_PART_BYTES));
+    }
+    rows.getEntriesList().forEach(BackupRules::checkValue);
+  }
+
+  @Override
+  public void finishRestore(
+      FinishRestoreRequest request, StreamObserver<FinishRestoreResponse> response) {
+    calls.change(
+        response,
+        "finish-restore",
+        hex(request.getBackupSha256()),
+        () ->
+            Command.newBuilder()
+                .setFinishRestore(
+                    FinishRestore.newBuilder().setBackupSha256(request.getBackupSha256())),
+        done -> FinishRestoreResponse.getDefaultInstance());
+  }
+
+  /** At most what such a hash has: the rest is of no use to whoever reads it. */
+  private static String hex(ByteString sha256) {
+    return HexFormat.of()
+        .formatHex(
+            sha256.substring(0, Math.min(sha256.size(), BackupRules.SHA256_BYTES)).toByteArray());
   }
 }

@@ -3,6 +3,7 @@ package io.relaykv.server.api;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.relaykv.protocol.backup.BackupHeader;
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.access.AdminKeys;
 import io.relaykv.server.access.AuditLog;
@@ -37,6 +38,7 @@ public final class ClientPort implements AutoCloseable {
   private final ClientNetwork network;
   private final ExecutorService getExecutor;
   private final ExecutorService listingExecutor;
+  private final BackupStreams backups;
   private final KvService kv;
   private final Server server;
 
@@ -44,11 +46,13 @@ public final class ClientPort implements AutoCloseable {
       ClientNetwork network,
       ExecutorService getExecutor,
       ExecutorService listingExecutor,
+      BackupStreams backups,
       KvService kv,
       Server server) {
     this.network = network;
     this.getExecutor = getExecutor;
     this.listingExecutor = listingExecutor;
+    this.backups = backups;
     this.kv = kv;
     this.server = server;
   }
@@ -95,6 +99,19 @@ public final class ClientPort implements AutoCloseable {
             network::authenticated,
             storeFailed,
             metrics);
+    BackupStreams backups =
+        new BackupStreams(
+            nodeId,
+            state.live(),
+            raft::barrier,
+            () ->
+                BackupHeader.newBuilder()
+                    .setClusterId(raft.clusterId())
+                    .setClusterName(config.cluster().name())
+                    .setNodeId(nodeId),
+            storeFailed,
+            clock,
+            BackupStreams.PATIENCE);
     AdminService admin =
         new AdminService(
             new AdminCalls(
@@ -109,6 +126,7 @@ public final class ClientPort implements AutoCloseable {
             () -> MemberViews.all(raft, nodeId),
             status,
             NodeLog::change,
+            backups,
             clock);
     AdminKeys adminKeys = new AdminKeys(config.access().adminKeySha256());
     Server server =
@@ -127,10 +145,11 @@ public final class ClientPort implements AutoCloseable {
     } catch (IOException e) {
       getExecutor.shutdown();
       listingExecutor.shutdown();
+      backups.close();
       network.close();
       throw e;
     }
-    return new ClientPort(network, getExecutor, listingExecutor, kv, server);
+    return new ClientPort(network, getExecutor, listingExecutor, backups, kv, server);
   }
 
   private static ExecutorService newThreads(int count, String namePrefix) {
@@ -163,6 +182,7 @@ public final class ClientPort implements AutoCloseable {
     }
     getExecutor.shutdown();
     listingExecutor.shutdown();
+    backups.close();
     network.close();
   }
 

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Stands before the log on the operator's path: refuses new accounts and API keys while the disk
- * has no room. All else goes on; most of it makes room. Thread-safe.
+ * Stands before the log on the operator's path: refuses new accounts and API keys, and the rows of
+ * a backup, while the disk has no room. All else goes on; most of it makes room. Thread-safe.
  */
 final class RoomCheck {
   private final DiskGuard disk;
@@ -32,11 +32,17 @@ final class RoomCheck {
   }
 
   CompletableFuture<CommandResult> propose(Command.Builder command) {
-    Optional<String> why =
-        command.hasCreateAccount() || command.hasCreateApiKey() ? disk.refusal() : Optional.empty();
+    Optional<String> why = takesRoom(command) ? disk.refusal() : Optional.empty();
     return why.isEmpty()
         ? proposer.apply(command)
         : barrier.get().thenApply(passed -> refusal(why.get()));
+  }
+
+  private static boolean takesRoom(Command.Builder command) {
+    return command.hasCreateAccount()
+        || command.hasCreateApiKey()
+        || command.hasBeginRestore()
+        || command.hasRestoreRows();
   }
 
   private static CommandResult refusal(String why) {

@@ -88,6 +88,39 @@ class AdminCallsTest {
   }
 
   @Test
+  void ofOneOfManyPartsOnlyAFailureIsWrittenDown() throws IOException {
+    Context.current()
+        .withValue(Caller.CONTEXT, Shown.CALLER)
+        .run(
+            () -> {
+              calls.partOfChange(
+                  response, "restore-rows", "x", Command::newBuilder, done -> "" + done.getId());
+              result.complete(DONE);
+              result =
+                  CompletableFuture.completedFuture(
+                      CommandResult.newBuilder()
+                          .setRefusal(
+                              Refusal.newBuilder()
+                                  .setReason(Refusal.Reason.WRONG_STATE)
+                                  .setMessage("not now"))
+                          .build());
+              calls.partOfChange(
+                  new FakeResponse<String>(), "restore-rows", "y", Command::newBuilder, done -> "");
+            });
+    assertThat(response.answers).containsExactly("3");
+    assertThat(auditLog())
+        .contains("\"target\":\"y\",\"outcome\":\"refused: not now\"")
+        .doesNotContain("\"target\":\"x\"");
+  }
+
+  @Test
+  void whatTheStateForbidsIsAborted() {
+    change(done -> "");
+    result.completeExceptionally(new CallRefusedException("two are under way"));
+    assertThatItEnds(Status.Code.ABORTED, "two are under way");
+  }
+
+  @Test
   void aNodeThatDoesNotLeadSaysWhoDoes() {
     change(done -> "");
     result.completeExceptionally(new CompletionException(FakeLog.notLeading()));

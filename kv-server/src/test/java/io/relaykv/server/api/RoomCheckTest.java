@@ -2,6 +2,7 @@ package io.relaykv.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relaykv.protocol.log.BeginRestore;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.protocol.log.CreateAccount;
@@ -9,7 +10,9 @@ import io.relaykv.protocol.log.CreateApiKey;
 import io.relaykv.protocol.log.DeleteAccount;
 import io.relaykv.protocol.log.DeleteApiKey;
 import io.relaykv.protocol.log.Done;
+import io.relaykv.protocol.log.FinishRestore;
 import io.relaykv.protocol.log.Refusal;
+import io.relaykv.protocol.log.RestoreRows;
 import io.relaykv.protocol.log.SetApiKeyEnabled;
 import io.relaykv.server.disk.FakeDisk;
 import io.relaykv.server.raft.FakeLog;
@@ -23,12 +26,15 @@ class RoomCheckTest {
   private static final List<Command.Builder> GROWING =
       List.of(
           Command.newBuilder().setCreateAccount(CreateAccount.getDefaultInstance()),
-          Command.newBuilder().setCreateApiKey(CreateApiKey.getDefaultInstance()));
+          Command.newBuilder().setCreateApiKey(CreateApiKey.getDefaultInstance()),
+          Command.newBuilder().setBeginRestore(BeginRestore.getDefaultInstance()),
+          Command.newBuilder().setRestoreRows(RestoreRows.getDefaultInstance()));
   private static final List<Command.Builder> OTHERS =
       List.of(
           Command.newBuilder().setDeleteAccount(DeleteAccount.getDefaultInstance()),
           Command.newBuilder().setDeleteApiKey(DeleteApiKey.getDefaultInstance()),
-          Command.newBuilder().setSetApiKeyEnabled(SetApiKeyEnabled.getDefaultInstance()));
+          Command.newBuilder().setSetApiKeyEnabled(SetApiKeyEnabled.getDefaultInstance()),
+          Command.newBuilder().setFinishRestore(FinishRestore.getDefaultInstance()));
 
   private final FakeDisk disk = new FakeDisk();
   private final CompletableFuture<Void> barrier = new CompletableFuture<>();

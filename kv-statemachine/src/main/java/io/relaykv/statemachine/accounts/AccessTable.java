@@ -26,6 +26,9 @@ public final class AccessTable {
   /** The same keys by account, then by id: a look at one account must not cost one at all keys. */
   private final Map<Long, NavigableMap<Long, ApiKey>> apiKeysByAccount = new ConcurrentHashMap<>();
 
+  /** Whether no API key is valid for now. */
+  private volatile boolean locked;
+
   /** Accounts whose use has changed since {@link #saveUse}. Of the applying thread. */
   private final Set<Long> changedUse = new HashSet<>();
 
@@ -66,9 +69,27 @@ public final class AccessTable {
     return accounts.values().stream().sorted(Comparator.comparing(Account::name)).toList();
   }
 
-  /** The API key with that id. */
+  /** The API key with that id; none while they are {@link #lock locked}. */
   public Optional<ApiKey> apiKey(long id) {
-    return Optional.ofNullable(apiKeys.get(id));
+    return locked ? Optional.empty() : Optional.ofNullable(apiKeys.get(id));
+  }
+
+  /** Whether there is an API key with that id, valid or not. */
+  public boolean hasApiKey(long id) {
+    return apiKeys.containsKey(id);
+  }
+
+  /**
+   * Has no API key be valid until {@link #unlock}: what the cluster holds is not whole. They can
+   * still be listed.
+   */
+  public void lock() {
+    locked = true;
+  }
+
+  /** Has the API keys be valid again. */
+  public void unlock() {
+    locked = false;
   }
 
   /** All API keys, by id. */
@@ -82,15 +103,18 @@ public final class AccessTable {
         apiKeysByAccount.getOrDefault(accountId, Collections.emptyNavigableMap()).values());
   }
 
-  int accountCount() {
+  /** How many accounts there are. */
+  public int accountCount() {
     return accounts.size();
   }
 
-  int apiKeyCount() {
+  /** How many API keys there are. */
+  public int apiKeyCount() {
     return apiKeys.size();
   }
 
-  void add(Account account, StoreBatch batch) {
+  /** Adds an account. */
+  public void add(Account account, StoreBatch batch) {
     remember(account);
     batch.putAccount(account.id(), account.toRow());
   }
@@ -109,7 +133,7 @@ public final class AccessTable {
   }
 
   /** Adds an API key or puts it in the place of the one with its id. */
-  void put(ApiKey key, StoreBatch batch) {
+  public void put(ApiKey key, StoreBatch batch) {
     remember(key);
     batch.putApiKey(key.id(), key.toRow());
   }
@@ -123,13 +147,14 @@ public final class AccessTable {
     batch.deleteApiKey(key.id());
   }
 
-  void grow(Account account, long growth) {
+  /** Counts bytes more, or less, of an account with a quota. */
+  public void grow(Account account, long growth) {
     accounts.put(account.id(), account.grownBy(growth));
     changedUse.add(account.id());
   }
 
   /** Puts what has changed in the use of accounts into {@code batch}. */
-  void saveUse(StoreBatch batch) {
+  public void saveUse(StoreBatch batch) {
     for (long id : changedUse) {
       batch.putAccount(id, Objects.requireNonNull(accounts.get(id)).toRow());
     }

@@ -21,7 +21,7 @@ public record Account(long id, String name, long maxBytes, long usedBytes, long 
   }
 
   /** Whether it may come to hold {@code growth} bytes more. */
-  boolean hasRoomFor(long growth) {
+  public boolean hasRoomFor(long growth) {
     return usedBytes + growth <= maxBytes;
   }
 
@@ -39,11 +39,15 @@ public record Account(long id, String name, long maxBytes, long usedBytes, long 
         .toByteArray();
   }
 
+  /** An account with nothing in it yet, from the row of one. */
+  public static Account emptyFrom(long id, AccountRow row) {
+    return new Account(id, row.getName(), row.getMaxBytes(), 0, row.getCreatedAtMs());
+  }
+
   static Account fromRow(long id, byte[] bytes) {
     try {
       AccountRow row = AccountRow.parseFrom(bytes);
-      return new Account(
-          id, row.getName(), row.getMaxBytes(), row.getUsedBytes(), row.getCreatedAtMs());
+      return emptyFrom(id, row).grownBy(row.getUsedBytes());
     } catch (InvalidProtocolBufferException e) {
       throw new StoreException("the row of account " + id + " is damaged", e);
     }

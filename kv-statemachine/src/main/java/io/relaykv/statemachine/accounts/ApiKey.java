@@ -37,6 +37,11 @@ public final class ApiKey {
             .build());
   }
 
+  /** The key of a row. */
+  public static ApiKey of(long id, ApiKeyRow row) {
+    return new ApiKey(id, row);
+  }
+
   ApiKey withEnabled(boolean enabled) {
     return new ApiKey(id, row.toBuilder().setEnabled(enabled).build());
   }
@@ -47,7 +52,7 @@ public final class ApiKey {
 
   static ApiKey fromRow(long id, byte[] bytes) {
     try {
-      return new ApiKey(id, ApiKeyRow.parseFrom(UnsafeByteOperations.unsafeWrap(bytes)));
+      return of(id, ApiKeyRow.parseFrom(UnsafeByteOperations.unsafeWrap(bytes)));
     } catch (InvalidProtocolBufferException e) {
       throw new StoreException("the row of API key " + id + " is damaged", e);
     }

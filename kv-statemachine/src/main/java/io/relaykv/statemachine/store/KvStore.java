@@ -65,6 +65,8 @@ public final class KvStore implements AutoCloseable {
 
   private static final byte[] LAST_CHECK_ROW = "last_check".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] RESTORE_ROW = "restore".getBytes(StandardCharsets.US_ASCII);
+
   private static final byte[] LAST_ACCOUNT_ID_ROW =
       "last_account_id".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LAST_API_KEY_ID_ROW =
@@ -87,7 +89,7 @@ public final class KvStore implements AutoCloseable {
   private final WriteOptions writeOptions;
   private final Statistics statistics;
 
-  /** Of {@link FrozenContent}s that are not closed yet. */
+  /** Of {@link FrozenContent}s and {@link FrozenRows} that are not closed yet. */
   private final Set<Snapshot> frozen = ConcurrentHashMap.newKeySet();
 
   private KvStore(Path directory) throws RocksDBException {
@@ -337,6 +339,15 @@ public final class KvStore implements AutoCloseable {
     return row == null ? OptionalLong.empty() : OptionalLong.of(ByteBuffer.wrap(row).getLong());
   }
 
+  /** The row of the last restore; null if there has been none. */
+  public byte @Nullable [] restoreRow() {
+    return get(Family.META, RESTORE_ROW);
+  }
+
+  static byte[] restoreRowKey() {
+    return RESTORE_ROW;
+  }
+
   static byte[] formatRowKey() {
     return FORMAT_ROW;
   }
@@ -398,9 +409,23 @@ public final class KvStore implements AutoCloseable {
 
   /** Holds what the store contains now, at little cost, for as long as it is not closed. */
   public FrozenContent freeze() {
+    return new FrozenContent(this, snapshot());
+  }
+
+  /** The same, to be read row by row. */
+  public FrozenRows freezeRows() {
+    return new FrozenRows(this, snapshot());
+  }
+
+  private Snapshot snapshot() {
     Snapshot snapshot = db.getSnapshot();
     frozen.add(snapshot);
-    return new FrozenContent(this, snapshot);
+    return snapshot;
+  }
+
+  /** How many {@link FrozenContent}s and {@link FrozenRows} are not closed. */
+  public int frozen() {
+    return frozen.size();
   }
 
   void release(Snapshot snapshot) {
@@ -464,8 +489,12 @@ public final class KvStore implements AutoCloseable {
   }
 
   private byte @Nullable [] get(Family family, byte[] key) {
+    return get(family, readOptions, key);
+  }
+
+  byte @Nullable [] get(Family family, ReadOptions options, byte[] key) {
     try {
-      return db.get(handle(family), readOptions, key);
+      return db.get(handle(family), options, key);
     } catch (RocksDBException e) {
       throw new StoreException("cannot read", e);
     }

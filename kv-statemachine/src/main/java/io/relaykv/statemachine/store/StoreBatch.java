@@ -63,6 +63,27 @@ public final class StoreBatch {
     return id;
   }
 
+  /** Has new accounts get ids behind this one, if they would not anyway. */
+  public void raiseLastAccountId(long id) {
+    raiseLastId(KvStore.lastAccountIdRowKey(), id);
+  }
+
+  /** Has new API keys get ids behind this one, if they would not anyway. */
+  public void raiseLastApiKeyId(long id) {
+    raiseLastId(KvStore.lastApiKeyIdRowKey(), id);
+  }
+
+  private void raiseLastId(byte[] row, long id) {
+    if (id > store.lastId(row)) {
+      put(Family.META, row, ByteBuffer.allocate(Long.BYTES).putLong(id).array());
+    }
+  }
+
+  /** Stores the row of the last restore. */
+  public void putRestore(byte[] row) {
+    put(Family.META, KvStore.restoreRowKey(), row);
+  }
+
   /** Stores a session's row. */
   public void putSession(byte[] key, byte[] row) {
     put(Family.SESSIONS, key, row);

@@ -3,7 +3,6 @@ package io.relaykv.tests.security;
 import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
-import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -95,11 +94,18 @@ final class RawCalls implements AutoCloseable {
   /** OK or the status's code. */
   <Q, P> String call(MethodDescriptor<Q, P> method, Q request) {
     try {
-      ClientCall<Q, P> call =
-          authorized.newCall(
-              method, CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_MS, TimeUnit.MILLISECONDS));
-      var unused = ClientCalls.futureUnaryCall(call, request).get();
+      CallOptions options =
+          CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_MS, TimeUnit.MILLISECONDS);
+      if (method.getType() == MethodDescriptor.MethodType.SERVER_STREAMING) {
+        ClientCalls.blockingServerStreamingCall(authorized, method, options, request)
+            .forEachRemaining(message -> {});
+      } else {
+        var unused =
+            ClientCalls.futureUnaryCall(authorized.newCall(method, options), request).get();
+      }
       return "OK";
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode().name();
     } catch (ExecutionException | CompletionException e) {
       if (e.getCause() instanceof StatusRuntimeException failure) {
         return failure.getStatus().getCode().name();

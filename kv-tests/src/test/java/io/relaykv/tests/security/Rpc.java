@@ -2,13 +2,19 @@ package io.relaykv.tests.security;
 
 import com.google.protobuf.ByteString;
 import io.grpc.MethodDescriptor;
+import io.relaykv.protocol.backup.BackupEntry;
+import io.relaykv.protocol.backup.BackupHeader;
+import io.relaykv.protocol.backup.BackupRows;
 import io.relaykv.protocol.v1.AddMemberRequest;
 import io.relaykv.protocol.v1.AdminGrpc;
+import io.relaykv.protocol.v1.BeginRestoreRequest;
 import io.relaykv.protocol.v1.CreateAccountRequest;
 import io.relaykv.protocol.v1.CreateApiKeyRequest;
+import io.relaykv.protocol.v1.CreateBackupRequest;
 import io.relaykv.protocol.v1.Delete;
 import io.relaykv.protocol.v1.DeleteAccountRequest;
 import io.relaykv.protocol.v1.DeleteApiKeyRequest;
+import io.relaykv.protocol.v1.FinishRestoreRequest;
 import io.relaykv.protocol.v1.Get;
 import io.relaykv.protocol.v1.Keys;
 import io.relaykv.protocol.v1.ListAccountsRequest;
@@ -17,6 +23,7 @@ import io.relaykv.protocol.v1.ListMembersRequest;
 import io.relaykv.protocol.v1.Put;
 import io.relaykv.protocol.v1.RemoveMemberRequest;
 import io.relaykv.protocol.v1.Request;
+import io.relaykv.protocol.v1.RestoreRowsRequest;
 import io.relaykv.protocol.v1.SetApiKeyEnabledRequest;
 import io.relaykv.protocol.v1.SetLogLevelRequest;
 import io.relaykv.protocol.v1.ShowAccountRequest;
@@ -90,7 +97,29 @@ enum Rpc {
   SET_LOG_LEVEL(
       AdminGrpc.getSetLogLevelMethod(),
       SetLogLevelRequest.newBuilder().setLevel(SetLogLevelRequest.Level.INFO).build(),
-      "OK");
+      "OK"),
+  CREATE_BACKUP(AdminGrpc.getCreateBackupMethod(), CreateBackupRequest.getDefaultInstance(), "OK"),
+  BEGIN_RESTORE(
+      AdminGrpc.getBeginRestoreMethod(),
+      BeginRestoreRequest.newBuilder()
+          .setBackupSha256(ByteString.copyFrom(new byte[32]))
+          .setHeader(BackupHeader.newBuilder().setFormatVersion(1))
+          .build(),
+      "ABORTED"),
+  RESTORE_ROWS(
+      AdminGrpc.getRestoreRowsMethod(),
+      RestoreRowsRequest.newBuilder()
+          .setRows(
+              BackupRows.newBuilder()
+                  .addEntries(
+                      BackupEntry.newBuilder()
+                          .setAccountId(1)
+                          .setKey(AccessMatrixIT.WRITTEN)
+                          .setValue(ByteString.copyFromUtf8("1"))))
+          .build(),
+      "ABORTED"),
+  FINISH_RESTORE(
+      AdminGrpc.getFinishRestoreMethod(), FinishRestoreRequest.getDefaultInstance(), "ABORTED");
 
   /** What an operator gets for it at the leader; empty for what is no operator's. */
   final String forAdmin;

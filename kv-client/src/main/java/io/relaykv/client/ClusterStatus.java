@@ -20,7 +20,10 @@ public record ClusterStatus(List<NodeStatus> nodes) {
     HEALTHY,
     /** It serves, but not all members take part, or one of them is short of disk space. */
     DEGRADED,
-    /** It does not serve: no leader, or no majority of the members takes part. */
+    /**
+     * It does not serve: no leader, or no majority of the members takes part, or a restore is not
+     * finished.
+     */
     UNAVAILABLE
   }
 
@@ -74,9 +77,14 @@ public record ClusterStatus(List<NodeStatus> nodes) {
     return members().size() / 2 + 1;
   }
 
+  /** Whether a backup is being restored, as the leader says. */
+  public boolean isRestoring() {
+    return leader().filter(NodeStatus.Up::restoring).isPresent();
+  }
+
   /** The verdict. */
   public Health health() {
-    if (leader().isEmpty() || joined().size() < majority()) {
+    if (leader().isEmpty() || joined().size() < majority() || isRestoring()) {
       return Health.UNAVAILABLE;
     }
     return joined().size() == members().size() && shortOfDisk().isEmpty()

@@ -2,6 +2,7 @@ package io.relaykv.client;
 
 import io.relaykv.client.internal.GrpcKvAdmin;
 import io.relaykv.protocol.ApiKeyText;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -154,6 +155,35 @@ public interface KvAdmin extends AutoCloseable {
    * @throws UnavailableException if no node of that name answers
    */
   LogLevel setLogLevel(String node, LogLevel level);
+
+  /**
+   * Writes all accounts, API keys (their hashes) and data, as of one log entry, into a file that
+   * only its owner can read; clients go on reading and writing meanwhile. The file is there as a
+   * whole, on the disk, or not at all. When the leader is lost, the next one is asked, and the file
+   * begun anew.
+   *
+   * @param replace whether the file may take the place of one that is there
+   * @param progress told about once a MiB, on the caller's thread
+   * @throws RefusedException if two backups are under way already, or this one was not read for 30
+   *     s
+   * @throws java.io.UncheckedIOException if the file cannot be written, or is there already
+   */
+  BackupInfo createBackup(Path file, boolean replace, Consumer<BackupProgress> progress);
+
+  /**
+   * Puts a backup into an empty cluster: one without accounts. The file is {@link BackupFile#verify
+   * verified} first. Until all is there no API key is valid. May be repeated: what was interrupted
+   * goes on where it was, with the same file alone.
+   *
+   * @param progress told about once a MiB, on the caller's thread
+   * @throws InvalidBackupException if the file is not what was written
+   * @throws RefusedException if the cluster is not empty, or another backup is being restored; or
+   *     if this one has been restored as a whole before
+   * @throws OutcomeUnknownException if no leader took a part: what was restored until then stays,
+   *     and the same call goes on with it
+   * @throws java.io.UncheckedIOException if the file cannot be read
+   */
+  BackupInfo restoreBackup(Path file, Consumer<BackupProgress> progress);
 
   @Override
   void close();

@@ -41,6 +41,8 @@ public sealed interface NodeStatus {
    * @param diskFreeBytes free space of the file system that holds its data
    * @param diskTotalBytes size of that file system
    * @param shortOfDisk whether that is so little that the node, as the leader, refuses puts
+   * @param restoring whether a restore of a backup has begun and not been finished, as far as this
+   *     node has applied: until then nobody is served
    * @param clockAhead how far its wall clock is ahead of this process', negative if it is behind,
    *     too small by what the answer was on its way; empty if the node does not tell it
    */
@@ -59,10 +61,11 @@ public sealed interface NodeStatus {
       long diskFreeBytes,
       long diskTotalBytes,
       boolean shortOfDisk,
+      boolean restoring,
       Optional<Duration> clockAhead)
       implements NodeStatus {
 
-    /** A node that does not tell its time. */
+    /** A node that does not tell its time, and is not restoring. */
     public Up(
         String name,
         String clientAddress,
@@ -93,6 +96,7 @@ public sealed interface NodeStatus {
           diskFreeBytes,
           diskTotalBytes,
           shortOfDisk,
+          false,
           Optional.empty());
     }
   }

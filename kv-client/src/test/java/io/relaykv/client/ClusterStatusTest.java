@@ -16,9 +16,33 @@ class ClusterStatusTest {
 
   private static NodeStatus.Up up(
       String name, Role role, Optional<String> leader, long term, boolean shortOfDisk) {
+    return up(name, role, leader, term, shortOfDisk, false);
+  }
+
+  private static NodeStatus.Up up(
+      String name,
+      Role role,
+      Optional<String> leader,
+      long term,
+      boolean shortOfDisk,
+      boolean restoring) {
     Instant start = Instant.EPOCH;
     return new NodeStatus.Up(
-        name, name + ":7400", "1", "c", role, leader, term, 1, 1, 0, start, 1, 1, shortOfDisk);
+        name,
+        name + ":7400",
+        "1",
+        "c",
+        role,
+        leader,
+        term,
+        1,
+        1,
+        0,
+        start,
+        1,
+        1,
+        shortOfDisk,
+        restoring);
   }
 
   private static NodeStatus leader(String name, long term) {
@@ -56,6 +80,19 @@ class ClusterStatusTest {
     assertThat(status.health()).isEqualTo(Health.DEGRADED);
     assertThat(status.shortOfDisk()).containsExactly(full);
     assertThat(status.failuresTolerated()).isEqualTo(1);
+  }
+
+  @Test
+  void aClusterIntoWhichABackupIsBeingRestoredServesNobody() {
+    NodeStatus leader = up("n1", Role.LEADER, Optional.of("n1"), 2, false, true);
+    ClusterStatus status =
+        new ClusterStatus(List.of(leader, follower("n2", "n1"), follower("n3", "n1")));
+    assertThat(status.isRestoring()).isTrue();
+    assertThat(status.health()).isEqualTo(Health.UNAVAILABLE);
+    // It may not have heard of the end.
+    NodeStatus behind = up("n2", Role.FOLLOWER, Optional.of("n1"), 2, false, true);
+    assertThat(new ClusterStatus(List.of(leader("n1", 2), behind, follower("n3", "n1"))).health())
+        .isEqualTo(Health.HEALTHY);
   }
 
   @Test

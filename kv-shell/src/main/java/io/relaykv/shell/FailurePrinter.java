@@ -3,6 +3,7 @@ package io.relaykv.shell;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -39,8 +40,11 @@ final class FailurePrinter {
   }
 
   private static String lookAt(CommandLine group) {
-    String look = group.getSubcommands().containsKey("list") ? " list" : " show";
-    return group.getCommandSpec().qualifiedName() + look;
+    return Stream.of("list", "show")
+        .filter(group.getSubcommands()::containsKey)
+        .findFirst()
+        .map(look -> group.getCommandSpec().qualifiedName() + " " + look)
+        .orElse("kv-shell status");
   }
 
   private int print(Throwable e, String lookAt) {

@@ -36,6 +36,7 @@ final class KvShell {
           "log",
           "account",
           "apikey",
+          "backup",
           "bench",
           "latency",
           "shell",
@@ -150,6 +151,7 @@ final class KvShell {
       case "log" -> logs(context);
       case "account" -> accounts(context);
       case "apikey" -> apiKeys(context);
+      case "backup" -> backups(context);
       case "bench" -> new BenchCommand(context);
       case "latency" -> new LatencyCommand(context);
       case "shell" -> new ShellCommand(prompt);
@@ -250,5 +252,12 @@ final class KvShell {
         .addSubcommand(new ApiKeyDisableCommand(context))
         .addSubcommand(new ApiKeyEnableCommand(context))
         .addSubcommand(new ApiKeyDeleteCommand(context));
+  }
+
+  private static CommandLine backups(CommandContext context) {
+    return new CommandLine(new BackupCommand())
+        .addSubcommand(new BackupCreateCommand(context))
+        .addSubcommand(new BackupVerifyCommand(context))
+        .addSubcommand(new BackupRestoreCommand(context));
   }
 }

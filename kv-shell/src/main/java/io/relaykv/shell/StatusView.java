@@ -82,6 +82,7 @@ final class StatusView {
       members.put("diskFreeBytes", Long.toString(up.diskFreeBytes()));
       members.put("diskTotalBytes", Long.toString(up.diskTotalBytes()));
       members.put("shortOfDisk", Boolean.toString(up.shortOfDisk()));
+      members.put("restoring", Boolean.toString(up.restoring()));
       members.put("startedAt", JsonText.string(up.startedAt().toString()));
       members.put("uptimeSeconds", Long.toString(uptime(up).toSeconds()));
       members.put("version", JsonText.string(up.version()));

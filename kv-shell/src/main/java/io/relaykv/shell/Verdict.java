@@ -66,6 +66,12 @@ record Verdict(String word, int colour, String reason, List<String> next) {
     int total = status.members().size();
     int majority = status.majority();
     int up = membersUp(status).size();
+    if (status.isRestoring() && status.joined().size() >= majority) {
+      return unavailable(
+          nodesUp(status)
+              + ", but a backup is being restored; until that is finished, nobody is served.",
+          "Next: wait for it; if it was interrupted, go on with it: kv-shell backup restore FILE");
+    }
     if (up >= majority) {
       return unavailable(
           nodesUp(status) + ", but there is no leader.",

@@ -3,6 +3,8 @@ package io.relaykv.shell;
 import io.relaykv.client.AccountInfo;
 import io.relaykv.client.ApiKeyInfo;
 import io.relaykv.client.ApiKeyRight;
+import io.relaykv.client.BackupInfo;
+import io.relaykv.client.BackupProgress;
 import io.relaykv.client.ClusterMember;
 import io.relaykv.client.ClusterMembers;
 import io.relaykv.client.ClusterStatus;
@@ -20,6 +22,11 @@ import io.relaykv.client.RefusedException;
 import io.relaykv.client.ReplicaCheck;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.ApiKeyText;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -74,6 +81,10 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   int statusesLeft = Integer.MAX_VALUE;
   ReplicaCheck check = new ReplicaCheck(1, List.of());
   List<ReplicaCheck> checkProgress = List.of();
+
+  Optional<BackupInfo> backup = Optional.empty();
+  List<BackupProgress> restoreProgress = List.of();
+  final List<String> backups = new ArrayList<>();
 
   FakeCluster() {
     members.put("n1", new ClusterMember("n1", "kv1:7400", "kv1:7401", true, 0, Duration.ZERO));
@@ -337,6 +348,30 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
     mayFail();
     LogLevel was = logLevels.put(node, level);
     return was == null ? LogLevel.INFO : was;
+  }
+
+  @Override
+  public BackupInfo createBackup(Path file, boolean replace, Consumer<BackupProgress> progress) {
+    mayFail();
+    if (Files.exists(file) && !replace) {
+      throw new UncheckedIOException(
+          file + " cannot be written: exists already",
+          new FileAlreadyExistsException(file.toString()));
+    }
+    if (!Files.exists(file.getParent())) {
+      throw new UncheckedIOException(
+          file + " cannot be written", new NoSuchFileException(file.toString()));
+    }
+    backups.add("create " + file.getFileName());
+    return backup.orElseThrow();
+  }
+
+  @Override
+  public BackupInfo restoreBackup(Path file, Consumer<BackupProgress> progress) {
+    backups.add("restore " + file.getFileName());
+    restoreProgress.forEach(progress);
+    mayFail();
+    return backup.orElseThrow();
   }
 
   private void mayFail() {

@@ -20,6 +20,11 @@ class StatusCommandTest {
 
   private static NodeStatus up(
       int number, Role role, long applied, Duration uptime, long diskFreeBytes) {
+    return up(number, role, applied, uptime, diskFreeBytes, false);
+  }
+
+  private static NodeStatus up(
+      int number, Role role, long applied, Duration uptime, long diskFreeBytes, boolean restoring) {
     return new NodeStatus.Up(
         "n" + number,
         "db" + number + ":7400",
@@ -34,7 +39,12 @@ class StatusCommandTest {
         ShellRunner.NOW.minus(uptime),
         diskFreeBytes,
         110_000_000_000L,
-        diskFreeBytes < 1_000_000_000);
+        diskFreeBytes < 1_000_000_000,
+        restoring);
+  }
+
+  private static NodeStatus restoring(int number) {
+    return up(number, Role.LEADER, 1234, Duration.ofHours(76), 55_000_000_000L, true);
   }
 
   private static NodeStatus leader(int number) {
@@ -176,6 +186,29 @@ class StatusCommandTest {
   }
 
   @Test
+  void whileABackupIsRestored() {
+    NodeStatus leader = restoring(2);
+    status(follower(1), leader, follower(3))
+        .is(
+            7,
+            """
+            Unavailable. 3 of 3 nodes up, but a backup is being restored; until that is finished,\
+             nobody is served.
+            Next: wait for it; if it was interrupted, go on with it: kv-shell backup restore FILE
+
+            NODE  ADDRESS   ROLE      TERM  APPLIED  LAG  DISK FREE  UPTIME  VERSION
+            n1    db1:7400  follower  7     1200     34   51.2 GiB   5m 12s  0.1.0
+            n2    db2:7400  leader    7     1234     0    51.2 GiB   3d 4h   0.1.0
+            n3    db3:7400  follower  7     1200     34   51.2 GiB   5m 12s  0.1.0
+            """,
+            "");
+    assertThat(shell.run("status", "-o", "jsonl").out()).contains("\"restoring\":true");
+    assertThat(shell.run("health").exitCode()).isEqualTo(7);
+    assertThat(status(leader, down(1), down(3)).out())
+        .startsWith("Unavailable. 1 of 3 nodes up; 2 are needed.");
+  }
+
+  @Test
   void asOneJsonDocument() {
     shell.cluster.status = new ClusterStatus(List.of(leader(1), follower(2), down(3)));
     ShellRunner.Result result = shell.run("status", "-o", "json");
@@ -185,11 +218,11 @@ class StatusCommandTest {
         {"health":"degraded","leader":"n1","nodesUp":2,"nodesTotal":3,"failuresTolerated":0,"nodes":[\
         {"name":"n1","address":"db1:7400","up":true,"role":"leader","leader":"n2","term":7,\
         "applied":1234,"committed":1234,"snapshot":100,"lag":0,"diskFreeBytes":55000000000,\
-        "diskTotalBytes":110000000000,"shortOfDisk":false,"startedAt":"2025-12-29T23:04:05Z","uptimeSeconds":273600,\
+        "diskTotalBytes":110000000000,"shortOfDisk":false,"restoring":false,"startedAt":"2025-12-29T23:04:05Z","uptimeSeconds":273600,\
         "version":"0.1.0","cluster":"prod"},\
         {"name":"n2","address":"db2:7400","up":true,"role":"follower","leader":"n2","term":7,\
         "applied":1200,"committed":1200,"snapshot":100,"lag":34,"diskFreeBytes":55000000000,\
-        "diskTotalBytes":110000000000,"shortOfDisk":false,"startedAt":"2026-01-02T02:58:53Z","uptimeSeconds":312,\
+        "diskTotalBytes":110000000000,"shortOfDisk":false,"restoring":false,"startedAt":"2026-01-02T02:58:53Z","uptimeSeconds":312,\
         "version":"0.1.0","cluster":"prod"},\
         {"name":"n3","address":"db3:7400","up":false,"cause":"connection refused: is it running?"}]}
         """,

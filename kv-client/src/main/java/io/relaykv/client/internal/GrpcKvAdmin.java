@@ -6,6 +6,8 @@ import io.grpc.Status;
 import io.relaykv.client.AccountInfo;
 import io.relaykv.client.ApiKeyInfo;
 import io.relaykv.client.ApiKeyRight;
+import io.relaykv.client.BackupInfo;
+import io.relaykv.client.BackupProgress;
 import io.relaykv.client.ClusterMember;
 import io.relaykv.client.ClusterMembers;
 import io.relaykv.client.ClusterStatus;
@@ -46,6 +48,7 @@ import io.relaykv.protocol.v1.StartCheckRequest;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.protocol.v1.TransferLeadershipRequest;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,6 +72,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcKvAdmin implements KvAdmin {
   private static final Instant LAST_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
+
+  private static final Duration BACKUP_PATIENCE = Duration.ofSeconds(30);
 
   private final EventLoop loop = new EventLoop();
   private final List<NodeAddress> nodes;
@@ -522,6 +527,21 @@ public final class GrpcKvAdmin implements KvAdmin {
                         .toList()));
   }
 
+  @Override
+  public BackupInfo createBackup(Path file, boolean replace, Consumer<BackupProgress> progress) {
+    return new BackupDownload(leader, backupPatience(), progress).to(file, replace);
+  }
+
+  @Override
+  public BackupInfo restoreBackup(Path file, Consumer<BackupProgress> progress) {
+    return new RestoreUpload(leader, backupPatience(), progress).from(file);
+  }
+
+  /** A part of a backup is large, and waits for the next leader if need be. */
+  private Duration backupPatience() {
+    return timeout.compareTo(BACKUP_PATIENCE) > 0 ? timeout : BACKUP_PATIENCE;
+  }
+
   private <Q, P> P change(MethodDescriptor<Q, P> method, Q request, String what) {
     return leader.call(method, request, what, Effect.ONCE);
   }
@@ -614,6 +634,7 @@ public final class GrpcKvAdmin implements KvAdmin {
           response.getDiskFreeBytes(),
           response.getDiskTotalBytes(),
           response.getShortOfDisk(),
+          response.getRestoring(),
           Optional.of(response.getClockMs())
               .filter(clock -> clock != 0)
               .map(clock -> Duration.between(at, Instant.ofEpochMilli(clock))));

@@ -84,7 +84,9 @@ final class LeaderCalls {
     /** It may have been carried out, and must not be made again. */
     ONCE,
     /** It comes to the same however often it is made: it is made again. */
-    REPEATABLE
+    REPEATABLE,
+    /** It changes nothing, and is worth being made again. */
+    NONE_REPEATABLE
   }
 
   /**
@@ -110,6 +112,53 @@ final class LeaderCalls {
       Effect effect,
       Duration within,
       Consumer<P> listener) {
+    return untilTaken(
+        what,
+        effect,
+        within,
+        (node, deadline, attempt) -> once(method, request, node, deadline, attempt, listener));
+  }
+
+  /**
+   * Makes a call that changes nothing, and is answered by many messages, for as long as they come.
+   * Each is taken on the caller's thread before more than the next one or two are asked for.
+   *
+   * @param what it is, for people
+   * @param silence how long the node may send nothing
+   * @param taker given each message
+   * @throws LostStreamException if the node was lost after a message had come: whoever asks again
+   *     gets all of them anew
+   */
+  <Q, P> void stream(
+      MethodDescriptor<Q, P> method, Q request, String what, Duration silence, Consumer<P> taker) {
+    var unused =
+        untilTaken(
+            what,
+            Effect.NONE_REPEATABLE,
+            silence.compareTo(timeout) > 0 ? silence : timeout,
+            (node, deadline, attempt) -> {
+              TakenAnswers<P> answers = new TakenAnswers<>();
+              open(method, request, node, CallOptions.DEFAULT, attempt, answers);
+              try {
+                answers.takeAll(taker, silence);
+                return true;
+              } catch (StatusRuntimeException e) {
+                if (answers.hasTaken()
+                    && (isLost(e.getStatus()) || certainlyNotCarriedOut(e, attempt))
+                    && !loop.hasEnded()) {
+                  throw new LostStreamException(node.toString(), e.getStatus());
+                }
+                throw e;
+              }
+            });
+  }
+
+  /** One try of a call at one node; fails with {@link StatusRuntimeException}. */
+  private interface Try<P> {
+    P make(NodeAddress node, long deadline, Attempt attempt);
+  }
+
+  private <P> P untilTaken(String what, Effect effect, Duration within, Try<P> oneTry) {
     long start = System.nanoTime();
     long deadline = start + within.toNanos();
     Map<NodeAddress, String> failures = new LinkedHashMap<>();
@@ -121,11 +170,11 @@ final class LeaderCalls {
       NodeAddress node = hint == null ? nodes.get(turn++ % nodes.size()) : hint;
       Attempt attempt = new Attempt();
       try {
-        return once(method, request, node, deadline, attempt, listener);
+        return oneTry.make(node, deadline, attempt);
       } catch (StatusRuntimeException e) {
         note(failures, node, e.getStatus());
         if (!certainlyNotCarriedOut(e, attempt)
-            && !(effect == Effect.REPEATABLE && isLost(e.getStatus()))) {
+            && !(isRepeatable(effect) && isLost(e.getStatus()))) {
           throw failure(e, attempt, what, effect, start, attempts(failures));
         }
         if (loop.hasEnded()) {
@@ -166,6 +215,10 @@ final class LeaderCalls {
       }
       throw failure(e, attempt, what, Effect.ONCE, start, failures);
     }
+  }
+
+  private static boolean isRepeatable(Effect effect) {
+    return effect == Effect.REPEATABLE || effect == Effect.NONE_REPEATABLE;
   }
 
   /** A last try that is cut short by the deadline tells less than those before it. */
@@ -255,7 +308,7 @@ final class LeaderCalls {
     String line =
         "%s: no answer within %d ms"
             .formatted(what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-    return effect == Effect.NONE
+    return effect == Effect.NONE || effect == Effect.NONE_REPEATABLE
         ? new UnavailableException(line, attempts)
         : new OutcomeUnknownException(line + "; it may have been carried out", attempts);
   }
@@ -298,66 +351,118 @@ final class LeaderCalls {
       long deadline,
       Attempt attempt,
       Consumer<P> listener) {
+    LastAnswer<P> answers = new LastAnswer<>(listener);
+    open(
+        method,
+        request,
+        node,
+        CallOptions.DEFAULT.withDeadlineAfter(deadline - System.nanoTime(), TimeUnit.NANOSECONDS),
+        attempt,
+        answers);
+    return answers.answer;
+  }
+
+  /** What becomes of the messages of a call. Called on the event loop. */
+  interface Answers<P> {
+    /** The call has been made; {@code cancel} ends it, on any thread. */
+    default void started(Runnable cancel) {}
+
+    /** A message has come; {@code more}, on any thread, asks for the one after the next. */
+    void message(P message, Runnable more);
+
+    /** The call has ended, perhaps before it was made. */
+    void closed(Status status, Metadata trailers);
+
+    /** The call could not be made. */
+    void failed(RuntimeException cause);
+  }
+
+  /** Completes with the last message of a call that has ended well. */
+  private static final class LastAnswer<P> implements Answers<P> {
+    private final Consumer<P> listener;
+    private final CompletableFuture<P> answer = new CompletableFuture<>();
+    private @Nullable P last;
+
+    LastAnswer(Consumer<P> listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void message(P message, Runnable more) {
+      last = message;
+      listener.accept(message);
+      more.run();
+    }
+
+    @Override
+    public void closed(Status status, Metadata trailers) {
+      P received = last;
+      if (status.isOk() && received != null) {
+        answer.complete(received);
+      } else {
+        answer.completeExceptionally(status.asRuntimeException(trailers));
+      }
+    }
+
+    @Override
+    public void failed(RuntimeException cause) {
+      answer.completeExceptionally(cause);
+    }
+  }
+
+  private <Q, P> void open(
+      MethodDescriptor<Q, P> method,
+      Q request,
+      NodeAddress node,
+      CallOptions options,
+      Attempt attempt,
+      Answers<P> answers) {
     // All who ask wait for the answer.
     NetworkThreads.requireMayWait("KvAdmin");
-    CompletableFuture<P> answer = new CompletableFuture<>();
-    if (!loop.execute(() -> start(method, request, node, deadline, attempt, listener, answer))) {
-      answer.completeExceptionally(CLOSED.asRuntimeException());
+    if (!loop.execute(() -> start(method, request, node, options, attempt, answers))) {
+      answers.closed(CLOSED, new Metadata());
     }
-    return answer;
   }
 
   private <Q, P> void start(
       MethodDescriptor<Q, P> method,
       Q request,
       NodeAddress node,
-      long deadline,
+      CallOptions options,
       Attempt attempt,
-      Consumer<P> listener,
-      CompletableFuture<P> answer) {
+      Answers<P> answers) {
     if (closed) {
-      answer.completeExceptionally(CLOSED.asRuntimeException());
+      answers.closed(CLOSED, new Metadata());
       return;
     }
     ManagedChannel channel;
     try {
       channel = channels.open(node);
     } catch (SSLException e) {
-      answer.completeExceptionally(Status.UNAVAILABLE.withCause(e).asRuntimeException());
+      answers.closed(Status.UNAVAILABLE.withCause(e), new Metadata());
       return;
     } catch (RuntimeException e) {
       // The caller waits for an end of whatever kind.
-      answer.completeExceptionally(e);
+      answers.failed(e);
       return;
     }
     ClientCall<Q, P> call =
         channel.newCall(
             method,
-            CallOptions.DEFAULT
-                .withDeadlineAfter(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
-                .withMaxInboundMessageSize(MAX_ANSWER_BYTES)
-                .withStreamTracerFactory(attempt));
+            options.withMaxInboundMessageSize(MAX_ANSWER_BYTES).withStreamTracerFactory(attempt));
     underWay.add(call);
+    answers.started(() -> call.cancel("the caller takes no more", null));
     ScheduledFuture<?> patience = loop.after(CONNECT_MS, () -> giveUp(call, attempt));
     call.start(
         new ClientCall.Listener<>() {
-          private @Nullable P last;
-
           @Override
           public void onMessage(P message) {
-            last = message;
-            listener.accept(message);
-            call.request(1);
+            answers.message(message, () -> call.request(1));
           }
 
           @Override
           public void onClose(Status status, Metadata trailers) {
-            P received = last;
-            if (status.isOk() && received != null) {
-              answer.complete(received);
-            } else {
-              answer.completeExceptionally(status.asRuntimeException(trailers));
-            }
+            answers.closed(status, trailers);
             channel.shutdownNow();
             loop.run(
                 () -> {

@@ -10,15 +10,20 @@ import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.stub.StreamObserver;
+import io.relaykv.protocol.backup.BackupPart;
 import io.relaykv.protocol.v1.AccountInfo;
 import io.relaykv.protocol.v1.AddMemberProgress;
 import io.relaykv.protocol.v1.AddMemberRequest;
 import io.relaykv.protocol.v1.AdminGrpc;
 import io.relaykv.protocol.v1.ApiKeyInfo;
+import io.relaykv.protocol.v1.BeginRestoreRequest;
 import io.relaykv.protocol.v1.ClientFrame;
 import io.relaykv.protocol.v1.CreateAccountRequest;
 import io.relaykv.protocol.v1.CreateApiKeyRequest;
+import io.relaykv.protocol.v1.CreateBackupRequest;
 import io.relaykv.protocol.v1.Failure;
+import io.relaykv.protocol.v1.FinishRestoreRequest;
+import io.relaykv.protocol.v1.FinishRestoreResponse;
 import io.relaykv.protocol.v1.KvGrpc;
 import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.ListAccountsRequest;
@@ -30,6 +35,8 @@ import io.relaykv.protocol.v1.RemoveMemberRequest;
 import io.relaykv.protocol.v1.RemoveMemberResponse;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
+import io.relaykv.protocol.v1.RestoreProgress;
+import io.relaykv.protocol.v1.RestoreRowsRequest;
 import io.relaykv.protocol.v1.ServerFrame;
 import io.relaykv.protocol.v1.StartCheckRequest;
 import io.relaykv.protocol.v1.StartCheckResponse;
@@ -47,6 +54,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A node that does what a test tells it: a real gRPC server, a played part behind it. */
@@ -65,6 +73,9 @@ final class ScriptedNode implements AutoCloseable {
   private volatile AdminPart adminPart = (to, serve) -> serve.run();
   private volatile List<Member> members = List.of();
   private volatile UnaryOperator<StatusResponse.Builder> status = UnaryOperator.identity();
+
+  private volatile Consumer<StreamObserver<BackupPart>> backup = StreamObserver::onCompleted;
+  private volatile long restoreGoesOnWith;
 
   /** What the node does with a request. */
   interface Part {
@@ -155,6 +166,18 @@ final class ScriptedNode implements AutoCloseable {
   ScriptedNode refusing(Status status, CountDownLatch begin) {
     this.refusalsBegin = begin;
     return refusing(status);
+  }
+
+  /** What the node sends when it is asked for a backup. */
+  ScriptedNode onBackup(Consumer<StreamObserver<BackupPart>> newBackup) {
+    backup = newBackup;
+    return this;
+  }
+
+  /** The part that a restore comes to first. */
+  ScriptedNode restoreGoesOnWith(long part) {
+    restoreGoesOnWith = part;
+    return this;
   }
 
   ScriptedNode onAdminCalls(AdminPart part) {
@@ -336,6 +359,28 @@ final class ScriptedNode implements AutoCloseable {
     @Override
     public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberResponse> to) {
       play(request, to, RemoveMemberResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void createBackup(CreateBackupRequest request, StreamObserver<BackupPart> to) {
+      adminRequests.add(request);
+      backup.accept(to);
+    }
+
+    @Override
+    public void beginRestore(BeginRestoreRequest request, StreamObserver<RestoreProgress> to) {
+      play(request, to, RestoreProgress.newBuilder().setNext(restoreGoesOnWith).build());
+    }
+
+    @Override
+    public void restoreRows(RestoreRowsRequest request, StreamObserver<RestoreProgress> to) {
+      play(request, to, RestoreProgress.newBuilder().setNext(request.getNumber() + 1).build());
+    }
+
+    @Override
+    public void finishRestore(
+        FinishRestoreRequest request, StreamObserver<FinishRestoreResponse> to) {
+      play(request, to, FinishRestoreResponse.getDefaultInstance());
     }
 
     @Override

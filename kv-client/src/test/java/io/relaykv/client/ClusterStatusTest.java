@@ -42,7 +42,8 @@ class ClusterStatusTest {
         1,
         1,
         shortOfDisk,
-        restoring);
+        restoring,
+        Optional.empty());
   }
 
   private static NodeStatus leader(String name, long term) {

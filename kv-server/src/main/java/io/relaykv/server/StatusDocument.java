@@ -67,7 +67,7 @@ record StatusDocument(
                         "peer_address", member.getPeerAddress()))
             .toList());
     json.put("replica_check", node.hasCheck() ? check(node.getCheck()) : null);
-    json.put("verdict", verdict(Verdict.of(cluster)));
+    json.put("verdict", verdict(Verdict.of(cluster, node.getRestoring())));
     json.put("nodes", cluster.nodes().stream().map(this::member).toList());
     json.put("ready", readiness.isReady());
     json.put(

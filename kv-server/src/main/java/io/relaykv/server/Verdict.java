@@ -37,7 +37,12 @@ record Verdict(Health health, String word, String text, List<String> next) {
   /** Something that is not as it should be, and what to do about it. */
   private record Finding(String fault, String next) {}
 
-  static Verdict of(ClusterView view) {
+  /**
+   * Judges.
+   *
+   * @param restoring whether a restore of a backup is under way
+   */
+  static Verdict of(ClusterView view, boolean restoring) {
     if (!view.isMember()) {
       return new Verdict(
           Health.JOINING,
@@ -47,9 +52,19 @@ record Verdict(Health health, String word, String text, List<String> next) {
           List.of("Run kv-shell member add: the log of %s has the line.".formatted(view.self())));
     }
     if (view.leader() != null && view.confirmed()) {
-      return served(view);
+      return restoring ? restoring(view) : served(view);
     }
     return view.up().size() < view.majority() ? withoutMajority(view) : withoutLeader(view);
+  }
+
+  private static Verdict restoring(ClusterView view) {
+    return new Verdict(
+        Health.UNAVAILABLE,
+        "Restoring",
+        "%d of %d nodes up, %s leads; a backup is being restored, and until that is finished nobody is served."
+            .formatted(view.up().size(), view.nodes().size(), view.leader()),
+        List.of(
+            "Wait for it. If it was interrupted, go on with it: kv-shell backup restore FILE, with the same file."));
   }
 
   private static Verdict served(ClusterView view) {

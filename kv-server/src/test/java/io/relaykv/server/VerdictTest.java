@@ -16,7 +16,7 @@ class VerdictTest {
 
   @Test
   void allIsWell() {
-    assertThat(Verdict.of(served(leader, second, third)))
+    assertThat(verdict(served(leader, second, third)))
         .isEqualTo(
             new Verdict(
                 Health.HEALTHY,
@@ -26,14 +26,25 @@ class VerdictTest {
   }
 
   @Test
+  void whileABackupIsRestoredNobodyIsServed() {
+    Verdict restoring = Verdict.of(served(leader, second, third), true);
+
+    assertThat(restoring.health()).isEqualTo(Health.UNAVAILABLE);
+    assertThat(restoring.text())
+        .isEqualTo(
+            "3 of 3 nodes up, n1 leads; a backup is being restored, and until that is finished nobody is served.");
+    assertThat(restoring.next()).singleElement().asString().contains("kv-shell backup restore");
+  }
+
+  @Test
   void aClusterOfOneHasNothingToSpare() {
-    assertThat(Verdict.of(served(leader)).text())
+    assertThat(verdict(served(leader)).text())
         .isEqualTo("1 of 1 nodes up, n1 leads; no further node may fail.");
   }
 
   @Test
   void oneOfThreeIsDown() {
-    Verdict verdict = Verdict.of(served(leader, second, down("n3")));
+    Verdict verdict = verdict(served(leader, second, down("n3")));
 
     assertThat(verdict.health()).isEqualTo(Health.DEGRADED);
     assertThat(verdict.word()).isEqualTo("Degraded");
@@ -45,7 +56,7 @@ class VerdictTest {
   @Test
   void twoOfFiveAreDown() {
     Verdict verdict =
-        Verdict.of(
+        verdict(
             served(
                 leader, second, node("n3", Role.FOLLOWER, true, 0, false), down("n4"), down("n5")));
 
@@ -56,7 +67,7 @@ class VerdictTest {
   @Test
   void whoCatchesUpCannotTakeOverYet() {
     Verdict verdict =
-        Verdict.of(served(leader, second, node("n3", Role.FOLLOWER, true, 12_345, false)));
+        verdict(served(leader, second, node("n3", Role.FOLLOWER, true, 12_345, false)));
 
     assertThat(verdict.health()).isEqualTo(Health.DEGRADED);
     assertThat(verdict.text())
@@ -69,16 +80,14 @@ class VerdictTest {
   @Test
   void aFewEntriesBehindIsLevel() {
     assertThat(
-            Verdict.of(served(leader, second, node("n3", Role.FOLLOWER, true, 999, false)))
-                .health())
+            verdict(served(leader, second, node("n3", Role.FOLLOWER, true, 999, false))).health())
         .isEqualTo(Health.HEALTHY);
   }
 
   @Test
   void aFullDiskOfTheLeaderMeansThatPutsAreRefused() {
-    Verdict ofLeader = Verdict.of(served(node("n1", Role.LEADER, true, 0, true), second, third));
-    Verdict ofFollower =
-        Verdict.of(served(leader, second, node("n3", Role.FOLLOWER, true, 0, true)));
+    Verdict ofLeader = verdict(served(node("n1", Role.LEADER, true, 0, true), second, third));
+    Verdict ofFollower = verdict(served(leader, second, node("n3", Role.FOLLOWER, true, 0, true)));
 
     assertThat(ofLeader.text())
         .endsWith(
@@ -91,7 +100,7 @@ class VerdictTest {
   @Test
   void whatIsWrongIsSaidAltogether() {
     Verdict verdict =
-        Verdict.of(served(leader, down("n2"), node("n3", Role.FOLLOWER, true, 5000, true)));
+        verdict(served(leader, down("n2"), node("n3", Role.FOLLOWER, true, 5000, true)));
 
     assertThat(verdict.text())
         .contains("n2 does not answer.", "n3 is 5,000 entries behind.", "The disk of n3");
@@ -101,7 +110,7 @@ class VerdictTest {
   @Test
   void withoutAMajorityItNamesWhoIsMissingAndWhatToDo() {
     Verdict verdict =
-        Verdict.of(
+        verdict(
             unserved(
                 null, false, node("n1", Role.CANDIDATE, true, 0, false), down("n2"), down("n3")));
 
@@ -122,12 +131,12 @@ class VerdictTest {
   void howManyOfThemAreNeededDependsOnTheSizeOfTheCluster() {
     NodeView alone = node("n1", Role.CANDIDATE, true, 0, false);
     assertThat(
-            Verdict.of(unserved(null, false, alone, down("n2"), down("n3"), down("n4"), down("n5")))
+            verdict(unserved(null, false, alone, down("n2"), down("n3"), down("n4"), down("n5")))
                 .next()
                 .get(0))
         .isEqualTo("Start 2 of n2, n3, n4 and n5 again; the cluster then goes on by itself.");
     Verdict verdict =
-        Verdict.of(unserved(null, false, node("n1", Role.CANDIDATE, true, 0, false), down("n2")));
+        verdict(unserved(null, false, node("n1", Role.CANDIDATE, true, 0, false), down("n2")));
 
     assertThat(verdict.next().get(0))
         .isEqualTo("Start n2 again; the cluster then goes on by itself.");
@@ -136,7 +145,7 @@ class VerdictTest {
   @Test
   void withAMajorityButNoLeaderItAsksForPatience() {
     Verdict verdict =
-        Verdict.of(
+        verdict(
             unserved(
                 null,
                 false,
@@ -152,22 +161,25 @@ class VerdictTest {
 
   @Test
   void aLeaderWithoutItsMajorityIsNoneYet() {
-    assertThat(Verdict.of(unserved("n1", true, leader, second, third)).text())
+    assertThat(verdict(unserved("n1", true, leader, second, third)).text())
         .startsWith("n1 leads, but no majority has confirmed it lately.");
-    assertThat(Verdict.of(unserved("n1", false, leader, second, third)).text())
+    assertThat(verdict(unserved("n1", false, leader, second, third)).text())
         .startsWith("n1 has been elected and does not serve yet.");
-    assertThat(Verdict.of(unserved("n2", false, leader, second, third)).text())
+    assertThat(verdict(unserved("n2", false, leader, second, third)).text())
         .startsWith("n1 has not heard of its leader n2 lately.");
   }
 
   @Test
   void aNodeThatWaitsSaysWhatItWaitsFor() {
-    Verdict verdict =
-        Verdict.of(new ClusterView("shop", "n4", false, null, false, false, List.of()));
+    Verdict verdict = verdict(new ClusterView("shop", "n4", false, null, false, false, List.of()));
 
     assertThat(verdict.health()).isEqualTo(Health.JOINING);
     assertThat(verdict.text()).contains("n4 is not a member of cluster shop yet");
     assertThat(verdict.next()).singleElement().asString().contains("kv-shell member add");
+  }
+
+  private static Verdict verdict(ClusterView view) {
+    return Verdict.of(view, false);
   }
 
   private static ClusterView served(NodeView... nodes) {

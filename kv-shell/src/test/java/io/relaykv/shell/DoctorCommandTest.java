@@ -316,6 +316,7 @@ class DoctorCommandTest {
           diskFree,
           100L << 30,
           diskFree < 1L << 30,
+          false,
           ahead);
     }
   }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relaykv.client.ApiKeyRight;
+import io.relaykv.client.BackedUpAccount;
+import io.relaykv.client.BackupInfo;
 import io.relaykv.client.ClusterMember;
 import io.relaykv.client.ClusterStatus;
 import io.relaykv.client.KvValue;
@@ -79,6 +81,21 @@ class GoldenOutputTest {
         Set.of(ApiKeyRight.READ, ApiKeyRight.WRITE),
         Optional.of(ShellRunner.NOW.plus(Duration.ofDays(90))),
         "till 3");
+    Files.writeString(directory.resolve("notes.txt"), "no backup");
+    cluster.backup =
+        Optional.of(
+            new BackupInfo(
+                "0123456789abcdef".repeat(4),
+                4_321_000,
+                "prod",
+                "6e1c",
+                "n2",
+                1_234,
+                ShellRunner.NOW,
+                List.of(new BackedUpAccount(1, "shop", 64 << 20, 1, 20_000, 4_000_000)),
+                1,
+                20_000,
+                4_000_000));
     cluster.members.put("n2", member(2, 34, 20));
     cluster.members.put("n3", member(3, 1_234, 12_300));
     cluster.status = new ClusterStatus(List.of(up(1), up(2), down(3)));
@@ -224,6 +241,7 @@ class GoldenOutputTest {
         ShellRunner.NOW.minus(Duration.ofHours(76)),
         55_000_000_000L,
         110_000_000_000L,
+        false,
         false,
         Optional.of(Duration.ofMillis(-3)));
   }

@@ -27,7 +27,6 @@ class HealthCommandTest {
         ShellRunner.NOW,
         5_000_000_000L,
         110_000_000_000L,
-        false,
         false);
   }
 

@@ -151,7 +151,10 @@ class PromptTest {
   @Test
   void ctrlCDropsTheLine() {
     open();
-    type("put a 1" + CTRL_C);
+    type("put a 1");
+    // Or Ctrl-C overtakes it.
+    awaitScreen("put a 1");
+    type(CTRL_C);
     awaitScreen(2, HEALTHY);
     type("get a\r");
     awaitScreen("not found: a");

@@ -40,7 +40,8 @@ class StatusCommandTest {
         diskFreeBytes,
         110_000_000_000L,
         diskFreeBytes < 1_000_000_000,
-        restoring);
+        restoring,
+        Optional.empty());
   }
 
   private static NodeStatus restoring(int number) {

@@ -62,9 +62,9 @@ import io.relaykv.server.raft.Member;
 import io.relaykv.server.raft.MembershipChanges;
 import io.relaykv.statemachine.ReplicaCheck;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.HexFormat;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 

@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
@@ -184,17 +186,18 @@ public final class KvNode implements AutoCloseable {
             startedRaft::propose);
     Watchdog watchdog =
         new Watchdog(new NodeVitals(startedRaft, made), this::fatal, System::nanoTime);
-    every(LeaderLease.TICK_MS, watchdog::tick);
+    every(Watchdog.LOOK_MS, watchdog::tick);
     every(LeaderLease.TICK_MS, lease::tick);
-    every(LeaderLease.TICK_MS, () -> lookAfterSnapshots(startedRaft, made));
     every(LeaderLease.TICK_MS, () -> raise(mark, startedRaft, made));
-    every(LeaderLease.TICK_MS, replicaChecks::tick);
+    every(
+        LeaderLease.TICK_MS,
+        () -> lookAfterSnapshots(startedRaft, made),
+        replicaChecks::tick,
+        () -> watch.tick(startedRaft));
     every(DiskGuard.LOOK_MS, () -> lookAtDisk(guard, status, startedRaft));
-    every(LeaderLease.TICK_MS, () -> watch.tick(startedRaft));
-    every(LeaderLease.TICK_MS, startedRaft::rehearseElection);
     every(RecentBarrier.TICK_MS, probes::askForBarrier);
+    every(FollowerGauges.LOOK_MS, followers::look, startedRaft::rehearseElection);
     every(OperationHistory.INTERVAL_MS, probes::takeSample);
-    every(FollowerGauges.LOOK_MS, followers::look);
     lookAtElection(startedRaft);
     if (config.access().adminKeySha256().isEmpty()) {
       log.warn(
@@ -210,10 +213,16 @@ public final class KvNode implements AutoCloseable {
     watch.started();
   }
 
-  private void every(long periodMs, Runnable work) {
+  /**
+   * Has the work done again and again, all of it on one thread: to wake one for each costs an idle
+   * node more than the work.
+   */
+  private void every(long periodMs, Runnable... works) {
+    List<PeriodicWork> all =
+        Arrays.stream(works).map(work -> new PeriodicWork(work, this::fatal)).toList();
     var unused =
         timer.scheduleWithFixedDelay(
-            new PeriodicWork(work, this::fatal), periodMs, periodMs, TimeUnit.MILLISECONDS);
+            () -> all.forEach(PeriodicWork::run), periodMs, periodMs, TimeUnit.MILLISECONDS);
   }
 
   private void lookAtElection(RaftNode running) {

@@ -12,6 +12,9 @@ final class Watchdog {
   /** Whoever stops Ratis for a reason of his own has so long to end the node with a better line. */
   static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
+  /** How often to look. */
+  static final long LOOK_MS = 500;
+
   /** An election begins a moment after a node has become a candidate. */
   static final Duration GIVEN_UP_LIMIT = Duration.ofSeconds(2);
 

@@ -40,15 +40,20 @@ final class BackupCreateCommand implements Callable<Integer> {
     BackupProgressLines progress = new BackupProgressLines(context);
     try (KvAdmin admin = context.admin()) {
       // Closing ends the call, and then what has been written so far is removed.
-      Interruption.stopping(
-          admin::close, () -> print(admin.createBackup(target, replace, progress)));
+      Interruption.stopping(admin::close, () -> create(admin, target, progress));
     } catch (UncheckedIOException e) {
       throw understood(e);
     }
     return ExitCodes.OK;
   }
 
-  private void print(BackupInfo info) {
+  private void create(KvAdmin admin, Path target, BackupProgressLines progress) {
+    BackupInfo info;
+    try {
+      info = admin.createBackup(target, replace, progress);
+    } finally {
+      context.progress().clear();
+    }
     new BackupView(info).print(context, "created");
   }
 

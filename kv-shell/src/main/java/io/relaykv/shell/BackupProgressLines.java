@@ -4,62 +4,78 @@ import io.relaykv.client.BackupProgress;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Tells how far a backup is, a line a second. Not thread-safe. */
+/** Tells how far a backup is, now and then. Not thread-safe. */
 final class BackupProgressLines implements Consumer<BackupProgress> {
-  private static final long EVERY_NANOS = 1_000_000_000;
-
-  private final Consumer<String> note;
+  private final Progress progress;
   private final LongSupplier nanoTime;
+  private BackupProgress.@Nullable Phase phase;
+  private long begun;
+  private long before;
   private long told;
-  private boolean restoring;
 
   BackupProgressLines(CommandContext context) {
-    this(context::note, System::nanoTime);
+    this(context.progress(), System::nanoTime);
   }
 
   /**
+   * Tells nothing yet.
+   *
    * @param nanoTime any steady clock
    */
-  BackupProgressLines(Consumer<String> note, LongSupplier nanoTime) {
-    this.note = note;
+  BackupProgressLines(Progress progress, LongSupplier nanoTime) {
+    this.progress = progress;
     this.nanoTime = nanoTime;
     this.told = nanoTime.getAsLong();
   }
 
   @Override
-  public void accept(BackupProgress progress) {
-    restoring |= progress.phase() == BackupProgress.Phase.RESTORING;
-    long now = nanoTime.getAsLong();
-    if (now - told >= EVERY_NANOS) {
-      told = now;
-      note.accept(line(progress));
+  public void accept(BackupProgress now) {
+    if (now.phase() != phase) {
+      // What an earlier try has restored took no time of this one.
+      phase = now.phase();
+      begun = nanoTime.getAsLong();
+      before = now.keys();
+    }
+    if (nanoTime.getAsLong() - told >= progress.every().toNanos()) {
+      told = nanoTime.getAsLong();
+      tell(now);
     }
   }
 
   /** Whether some of it is in the cluster. */
   boolean isRestoring() {
-    return restoring;
+    return phase == BackupProgress.Phase.RESTORING;
   }
 
-  private static String line(BackupProgress progress) {
+  private void tell(BackupProgress now) {
     String what =
-        switch (progress.phase()) {
+        switch (now.phase()) {
           case CREATING -> "creating";
           case CHECKING -> "checking the file";
           case RESTORING -> "restoring";
         };
-    String done =
+    String soFar =
         String.format(
-            Locale.ROOT,
-            "%s: %,d keys, %s",
-            what,
-            progress.keys(),
-            Quantities.bytes(progress.bytes()));
+            Locale.ROOT, "%s: %,d keys, %s", what, now.keys(), Quantities.bytes(now.bytes()));
+    double seconds = (told - begun) / 1e9;
+    long done = now.keys() - before;
     // While it is created the total is an estimate.
-    return progress.totalKeys() < progress.keys() || progress.totalKeys() == 0
-        ? done
-        : String.format(
-            Locale.ROOT, "%s, %.0f %%", done, 100.0 * progress.keys() / progress.totalKeys());
+    if (now.totalKeys() < now.keys() || now.totalKeys() == 0) {
+      progress.tell(Progress.UNKNOWN, soFar);
+    } else if (done == 0 || seconds == 0) {
+      progress.tell((double) now.keys() / now.totalKeys(), soFar);
+    } else {
+      double rate = done / seconds;
+      progress.tell(
+          (double) now.keys() / now.totalKeys(),
+          String.format(
+              Locale.ROOT,
+              "%s, %,.0f/s, %.0f s left",
+              soFar,
+              rate,
+              (now.totalKeys() - now.keys()) / rate));
+    }
   }
 }

@@ -44,6 +44,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
     try {
       BackupInfo info = admin.restoreBackup(source, progress);
       finished = true;
+      context.progress().clear();
       new BackupView(info).print(context, "restored");
     } finally {
       // While the process is still kept from ending.

@@ -36,6 +36,8 @@ final class BackupVerifyCommand implements Callable<Integer> {
     } catch (InvalidBackupException e) {
       context.note("kv-shell: " + e.getMessage());
       return ExitCodes.UNHEALTHY;
+    } finally {
+      context.progress().clear();
     }
     new BackupView(info).print(context, "whole");
     return ExitCodes.OK;

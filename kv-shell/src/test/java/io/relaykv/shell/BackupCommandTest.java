@@ -10,9 +10,10 @@ import io.relaykv.client.OutcomeUnknownException;
 import io.relaykv.client.RefusedException;
 import io.relaykv.client.UnavailableException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -187,26 +188,32 @@ class BackupCommandTest {
 
   @Test
   void progressIsALineASecond() {
-    List<String> lines = new ArrayList<>();
+    StringWriter told = new StringWriter();
     AtomicLong now = new AtomicLong();
-    BackupProgressLines progress = new BackupProgressLines(lines::add, now::get);
+    BackupProgressLines progress =
+        new BackupProgressLines(new Progress(new PrintWriter(told), false), now::get);
     now.set(900_000_000L);
     progress.accept(new BackupProgress(BackupProgress.Phase.CREATING, 100, 0, 5_000));
     now.set(1_000_000_000L);
     progress.accept(new BackupProgress(BackupProgress.Phase.CREATING, 1_000, 0, 5 << 20));
     now.set(1_999_999_999L);
     progress.accept(new BackupProgress(BackupProgress.Phase.CHECKING, 1_000, 4_000, 5 << 20));
-    now.set(2_000_000_000L);
-    progress.accept(new BackupProgress(BackupProgress.Phase.CHECKING, 1_000, 4_000, 5 << 20));
+    now.set(2_999_999_999L);
+    progress.accept(new BackupProgress(BackupProgress.Phase.CHECKING, 3_000, 4_000, 5 << 20));
     assertThat(progress.isRestoring()).isFalse();
-    now.set(3_000_000_000L);
-    progress.accept(new BackupProgress(BackupProgress.Phase.RESTORING, 4_000, 4_000, 6 << 20));
+    now.set(3_999_999_999L);
+    progress.accept(new BackupProgress(BackupProgress.Phase.RESTORING, 500, 4_000, 1 << 20));
+    now.set(5_999_999_999L);
+    progress.accept(new BackupProgress(BackupProgress.Phase.RESTORING, 1_500, 4_000, 2 << 20));
     assertThat(progress.isRestoring()).isTrue();
-    assertThat(lines)
-        .containsExactly(
-            "creating: 1,000 keys, 5.0 MiB",
-            "checking the file: 1,000 keys, 5.0 MiB, 25 %",
-            "restoring: 4,000 keys, 6.0 MiB, 100 %");
+    assertThat(told)
+        .hasToString(
+            """
+            creating: 1,000 keys, 5.0 MiB
+            checking the file: 3,000 keys, 5.0 MiB, 2,000/s, 1 s left
+            restoring: 500 keys, 1.0 MiB
+            restoring: 1,500 keys, 2.0 MiB, 500/s, 5 s left
+            """);
   }
 
   @Test

@@ -145,6 +145,11 @@ enum Rpc {
     return !forAdmin.isEmpty();
   }
 
+  /** Whether it concerns the node that is asked alone. */
+  boolean isAnsweredByEveryNode() {
+    return this == STATUS || this == SET_LOG_LEVEL;
+  }
+
   boolean isRead() {
     return this == GET_THERE || this == GET_MISSING || this == KEYS;
   }

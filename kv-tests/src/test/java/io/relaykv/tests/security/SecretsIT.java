@@ -124,7 +124,7 @@ class SecretsIT {
   private static List<String> pages(String address) throws IOException, InterruptedException {
     HttpClient http = HttpClient.newHttpClient();
     List<String> pages = new ArrayList<>();
-    for (String path : List.of("/metrics", "/status", "/readyz?verbose", "/livez")) {
+    for (String path : List.of("/metrics", "/status", "/", "/readyz?verbose", "/livez")) {
       HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path)).build();
       pages.add(http.send(request, BodyHandlers.ofString()).body());
     }

@@ -82,8 +82,11 @@ final class LocalChecks {
       client.keys("", 1);
       return List.of(new Finding("API key", about, Level.OK, "opens its account", ""));
     } catch (NotAllowedException e) {
+      // There are keys for writing alone.
       return List.of(
-          new Finding("API key", about, Level.PROBLEM, e.reason(), "kv-shell apikey list"));
+          e.reason().contains("does not allow reading")
+              ? new Finding("API key", about, Level.OK, "is valid, for writing alone", "")
+              : new Finding("API key", about, Level.PROBLEM, e.reason(), "kv-shell apikey list"));
     } catch (ShellException | KvException e) {
       return List.of(
           new Finding(
@@ -120,12 +123,21 @@ final class LocalChecks {
     Map<String, NodeAddress> nodes = new LinkedHashMap<>();
     if (status.isPresent()) {
       for (NodeStatus node : status.get().nodes()) {
-        nodes.put(node.name(), NodeAddress.parse(node.clientAddress()));
+        address(node).ifPresent(address -> nodes.put(node.name(), address));
       }
     } else {
       connection.nodes().forEach(node -> nodes.put(node.toString(), node));
     }
     return nodes;
+  }
+
+  /** None if other nodes have a wrong idea of where it is, which its status says. */
+  private static Optional<NodeAddress> address(NodeStatus node) {
+    try {
+      return Optional.of(NodeAddress.parse(node.clientAddress()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static List<Finding> shown(

@@ -32,6 +32,9 @@ final class Prompt {
   private final Commands commands;
   private final Duration lookEvery;
 
+  /** What stands before the line. */
+  private volatile String shown = "";
+
   /** The commands, as the prompt needs them. */
   interface Commands {
     /** Runs one and returns its exit code. */
@@ -116,20 +119,33 @@ final class Prompt {
     return (LineReaderImpl) builder.build();
   }
 
+  /** Draws the line anew if that changes something: what TAB has listed below it goes by that. */
   private void show(LineReaderImpl reader, ClusterView view) {
-    reader.setPrompt(view.prompt(environment.coloured()));
+    String text = view.prompt(environment.coloured());
+    if (text.equals(shown)) {
+      return;
+    }
+    reader.setPrompt(text);
     try {
       reader.callWidget(LineReader.REDISPLAY);
+      shown = text;
     } catch (IllegalStateException e) {
-      // A command runs; the next prompt says it.
+      // A command runs, or the line is about to be read: the next look shows it, or the next
+      // prompt.
     }
+  }
+
+  private String text(ClusterWatch watch) {
+    String text = watch.view().prompt(environment.coloured());
+    shown = text;
+    return text;
   }
 
   private void readAndRun(LineReader reader, ClusterWatch watch, ShellEnvironment shared) {
     FailurePrinter failures = new FailurePrinter(shared, reader.getTerminal().writer(), "");
     while (true) {
       try {
-        String line = reader.readLine(watch.view().prompt(environment.coloured()));
+        String line = reader.readLine(text(watch));
         List<String> words = words(line);
         if (words.size() == 1 && WORDS_TO_LEAVE.contains(words.get(0))) {
           return;

@@ -8,7 +8,6 @@ import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -20,6 +19,8 @@ import picocli.shell.jline3.PicocliJLineCompleter;
  */
 final class PromptCompleter implements Completer {
   private final KeyCandidates keys;
+  private final Iterable<String> nodes;
+  private final List<String> names;
   private final Completer commands;
 
   /**
@@ -30,13 +31,15 @@ final class PromptCompleter implements Completer {
    */
   PromptCompleter(CommandSpec commands, KeyCandidates keys, Supplier<List<String>> nodes) {
     this.keys = keys;
-    offer(commands, keys, () -> nodes.get().iterator());
+    this.nodes = () -> nodes.get().iterator();
+    this.names = List.copyOf(commands.subcommands().keySet());
+    offer(commands);
     this.commands = new PicocliJLineCompleter(commands);
   }
 
-  private static void offer(CommandSpec command, Iterable<String> keys, Iterable<String> nodes) {
+  private void offer(CommandSpec command) {
     for (PositionalParamSpec parameter : List.copyOf(command.positionalParameters())) {
-      candidates(command, parameter, keys, nodes)
+      candidates(command, parameter)
           .ifPresent(
               candidates -> {
                 command.remove(parameter);
@@ -47,35 +50,26 @@ final class PromptCompleter implements Completer {
               });
     }
     for (OptionSpec option : List.copyOf(command.options())) {
-      candidates(command, option, keys, nodes)
-          .ifPresent(
-              candidates -> {
-                command.remove(option);
-                command.addOption(
-                    OptionSpec.builder(option).completionCandidates(candidates).build());
-              });
+      // Not the prefix of a bench, which must be a new one.
+      if (option.longestName().equals("--after")) {
+        command.remove(option);
+        command.addOption(OptionSpec.builder(option).completionCandidates(keys).build());
+      }
     }
-    command.subcommands().values().forEach(sub -> offer(sub.getCommandSpec(), keys, nodes));
+    command.subcommands().values().forEach(sub -> offer(sub.getCommandSpec()));
   }
 
   /** By what the help calls it. */
-  private static Optional<Iterable<String>> candidates(
-      CommandSpec command, ArgSpec argument, Iterable<String> keys, Iterable<String> nodes) {
-    return switch (argument.paramLabel()) {
-      case "KEY", "PREFIX" ->
-          argument.isOption() && !isKeyOption(argument) ? Optional.empty() : Optional.of(keys);
+  private Optional<Iterable<String>> candidates(
+      CommandSpec command, PositionalParamSpec parameter) {
+    return switch (parameter.paramLabel()) {
+      case "KEY", "PREFIX" -> Optional.of(keys);
       case "NODE" -> Optional.of(nodes);
+      case "COMMAND" -> Optional.of(names);
       case "NAME" ->
-          command.qualifiedName(" ").endsWith("member remove")
-              ? Optional.of(nodes)
-              : Optional.empty();
+          command.qualifiedName().endsWith("member remove") ? Optional.of(nodes) : Optional.empty();
       default -> Optional.empty();
     };
-  }
-
-  /** Not the prefix of a bench, which must be a new one. */
-  private static boolean isKeyOption(ArgSpec argument) {
-    return ((OptionSpec) argument).longestName().equals("--after");
   }
 
   @Override

@@ -163,6 +163,11 @@ class DoctorCommandTest {
   void aKeyThatIsNotValid() {
     shell.cluster.failures.put("", new NotAllowedException("the API key is not valid", List.of()));
     problem("rk_17, API key: the API key is not valid\n  Next: kv-shell apikey list");
+    shell.cluster.failures.put(
+        "", new NotAllowedException("the API key does not allow reading", List.of()));
+    assertThat(doctor().out())
+        .startsWith("Healthy.")
+        .containsPattern("\nAPI key +rk_17 +ok +is valid, for writing alone\n");
   }
 
   @Test

@@ -143,6 +143,9 @@ class PromptTest {
     type("keys l" + TAB + "\r");
     awaitScreen("keys limits");
     awaitScreen(6, HEALTHY);
+    type("help lat" + TAB + "\r");
+    awaitScreen("Usage: kv-shell [OPTION..] latency");
+    awaitScreen(7, HEALTHY);
     type("ex" + TAB);
     awaitScreen("exit");
     assertThat(screen()).contains("export");

@@ -10,6 +10,7 @@ import io.relaykv.client.NodeCheck;
 import io.relaykv.client.NodeCheck.Hashed;
 import io.relaykv.client.NodeCheck.NoResult;
 import io.relaykv.client.NodeCheck.Pending;
+import io.relaykv.client.NodeStatus;
 import io.relaykv.client.ReplicaCheck;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.v1.CheckProgress;
@@ -89,6 +90,39 @@ class VerifyTest {
               new NoResult("n5", overtaken.address(), "a newer check has taken its place"));
       assertThat(check.differing()).containsExactly(new Hashed("n3", differs.address(), OTHER));
       assertThat(check.agrees()).isFalse();
+    }
+  }
+
+  @Test
+  void theLastCheckIsToldWithoutBeginningOne() {
+    try (ScriptedNode leader = ScriptedNode.start("n1").sayingOfItself(progress(77, 9, DIGEST));
+        ScriptedNode older = ScriptedNode.start("n2").sayingOfItself(progress(44, 9, OTHER));
+        KvAdmin admin = admin(Duration.ofSeconds(5), leader.address(), older.address())) {
+      ReplicaCheck check = admin.lastCheck();
+      assertThat(check.index()).isEqualTo(77);
+      assertThat(check.nodes())
+          .containsExactly(
+              new Hashed("n1", leader.address(), DIGEST),
+              new Pending("n2", older.address(), 17, 0));
+    }
+    try (ScriptedNode leader = ScriptedNode.start("n1");
+        KvAdmin admin = admin(Duration.ofSeconds(5), leader.address(), NOBODY)) {
+      assertThat(admin.lastCheck()).isEqualTo(new ReplicaCheck(0, List.of()));
+    }
+  }
+
+  @Test
+  void aNodesClockIsToldAsItDiffersFromOurs() {
+    long anHour = Duration.ofHours(1).toMillis();
+    try (ScriptedNode ahead =
+            ScriptedNode.start("n1")
+                .sayingOfItself(status -> status.setClockMs(System.currentTimeMillis() + anHour));
+        ScriptedNode older = ScriptedNode.start("n2");
+        KvAdmin admin = admin(Duration.ofSeconds(5), ahead.address(), older.address())) {
+      List<NodeStatus.Up> nodes = admin.status().up();
+      assertThat(nodes.get(0).clockAhead().orElseThrow())
+          .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(61));
+      assertThat(nodes.get(1).clockAhead()).isEmpty();
     }
   }
 

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 
 /**
  * A file is no backup, or not as it was written: damaged, cut off, or made by a later version. The
- * message names the file, the place and what is wrong there. Nothing was restored from it by the
- * call that throws this, unless it says so.
+ * message names the file, the place and what is wrong there. Nothing of it was restored, unless the
+ * file has changed since it was verified.
  */
 public final class InvalidBackupException extends RuntimeException {
   private final long offset;

@@ -58,13 +58,7 @@ final class RestoreUpload {
                       .build(),
                   "begin the restore")
               .getNext();
-      try {
-        sendFrom(next, reader, sha256, info);
-      } catch (UnavailableException e) {
-        // What was restored until then stays: not that nothing was changed.
-        throw new OutcomeUnknownException(
-            e.reason().replace("nothing was changed", "the restore is not finished"), e.attempts());
-      }
+      sendFrom(next, reader, sha256, info);
     }
     return info;
   }
@@ -75,7 +69,7 @@ final class RestoreUpload {
     for (Optional<BackupRows> rows = reader.next(); rows.isPresent(); rows = reader.next()) {
       if (number >= first) {
         var unused =
-            call(
+            callWithinRestore(
                 AdminGrpc.getRestoreRowsMethod(),
                 RestoreRowsRequest.newBuilder()
                     .setBackupSha256(sha256)
@@ -98,10 +92,21 @@ final class RestoreUpload {
           "the file has been changed while it was restored; the restore is not finished");
     }
     var unused =
-        call(
+        callWithinRestore(
             AdminGrpc.getFinishRestoreMethod(),
             FinishRestoreRequest.newBuilder().setBackupSha256(sha256).build(),
             "finish the restore");
+  }
+
+  /** Whatever becomes of the call, what was restored before it stays: something was changed. */
+  private <Q, P> P callWithinRestore(MethodDescriptor<Q, P> method, Q request, String what) {
+    try {
+      return call(method, request, what);
+    } catch (UnavailableException e) {
+      throw new OutcomeUnknownException(
+          what + ": no leader took it; what is restored stays, and the restore is not finished",
+          e.attempts());
+    }
   }
 
   private <Q, P> P call(MethodDescriptor<Q, P> method, Q request, String what) {

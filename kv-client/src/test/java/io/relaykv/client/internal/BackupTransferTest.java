@@ -297,7 +297,8 @@ class BackupTransferTest {
             serve.run();
           });
       assertThatExceptionOfType(OutcomeUnknownException.class)
-          .isThrownBy(() -> admin.restoreBackup(file, progress -> {}));
+          .isThrownBy(() -> admin.restoreBackup(file, progress -> {}))
+          .withMessageContaining("restore part 1: no leader took it; what is restored stays");
     }
   }
 

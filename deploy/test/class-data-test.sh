@@ -126,6 +126,11 @@ shell
 check "where nothing can be written, nothing is said" says "archive: none"
 rm -f "$XDG_CACHE_HOME"
 
+XDG_CACHE_HOME="$work/a:b"
+shell
+check "nor where the JVM would not understand the name" says "archive: none"
+check "and nothing is made there" test ! -e "$work/a:b"
+
 unset XDG_CACHE_HOME
 output=$(env -u HOME "$home/bin/kv-shell" get a 2>&1)
 check "nor without a home" says "archive: none"

@@ -22,7 +22,9 @@ class MeasuredOperationsTest {
     measured("relaykv_operation_duration_seconds{node=n1,operation=get}", 3, Duration.ofMillis(1));
     measured("relaykv_operation_duration_seconds{node=n1,operation=put}", 2, Duration.ofMillis(8));
 
-    assertThat(operations.answered()).isEqualTo(5);
+    measured("relaykv_operation_duration_seconds{node=n1,operation=keys}", 1, Duration.ofDays(1));
+
+    assertThat(operations.answered()).isEqualTo(6);
     assertThat(operations.p99Seconds()).isCloseTo(0.008, within(0.0001));
   }
 

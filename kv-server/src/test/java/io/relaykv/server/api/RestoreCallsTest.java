@@ -80,6 +80,7 @@ class RestoreCallsTest {
             new FakeMembership(),
             ListMembersResponse::getDefaultInstance,
             StatusResponse::getDefaultInstance,
+            level -> level,
             backups,
             Clock.systemUTC());
   }

@@ -79,13 +79,7 @@ final class NodeProbes implements NodeProbe {
                 "applied",
                 behind < NodeView.CATCHING_UP,
                 "%d committed entries are not applied yet".formatted(Math.max(0, behind))),
-            barrier.check(),
-            new Check(
-                "restored",
-                !status.isRestoring(),
-                status.isRestoring()
-                    ? "a backup is being restored: kv-shell backup restore goes on with it"
-                    : "no restore of a backup is under way")));
+            barrier.check()));
   }
 
   @Override

@@ -69,11 +69,6 @@ final class NodeStatus {
     raft.cards().tell(card());
   }
 
-  /** Whether a restore of a backup is under way: until it is finished, nobody is served. */
-  boolean isRestoring() {
-    return stateMachine.isRestoring();
-  }
-
   /** What this node says of itself to the others. */
   NodeCard card() {
     Space last = space;
@@ -110,7 +105,7 @@ final class NodeStatus {
             .setDiskFreeBytes(last.freeBytes())
             .setDiskTotalBytes(last.totalBytes())
             .setShortOfDisk(disk.refusal().isPresent())
-            .setRestoring(isRestoring());
+            .setRestoring(stateMachine.isRestoring());
     raft.leader()
         .ifPresent(
             leader ->

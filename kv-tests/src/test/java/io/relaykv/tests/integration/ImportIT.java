@@ -29,26 +29,38 @@ class ImportIT {
     try (KvCluster cluster = KvCluster.inProcess(3, directory.resolve("cluster"));
         KvClient client = cluster.newClient()) {
       Process shell = importing(cluster, directory);
-      Thread feeder = new Thread(() -> feed(shell), "feeder");
-      feeder.start();
-      await("the first entries").until(() -> client.get("k100").isPresent());
-      assertThat(new ProcessBuilder("kill", "-INT", Long.toString(shell.pid())).start().waitFor())
-          .isZero();
-      String said = new String(shell.getErrorStream().readAllBytes(), UTF_8);
-      assertThat(shell.waitFor()).isEqualTo(ENDED_BY_SIGINT);
-      feeder.join();
-      assertThat(said).contains("what is before it is stored");
-      Matcher goOn = GO_ON.matcher(said);
-      assertThat(goOn.find()).as(said).isTrue();
-      // Line 1 has k0.
-      assertThat(client.get("k" + (Long.parseLong(goOn.group(1)) - 2))).isPresent();
+      try {
+        interrupt(shell, client);
+      } finally {
+        shell.destroyForcibly();
+      }
     }
+  }
+
+  private static void interrupt(Process shell, KvClient client) throws Exception {
+    Thread feeder = new Thread(() -> feed(shell), "feeder");
+    feeder.start();
+    await("the first entries").until(() -> client.get("k100").isPresent());
+    assertThat(new ProcessBuilder("kill", "-INT", Long.toString(shell.pid())).start().waitFor())
+        .isZero();
+    await("its end").until(() -> !shell.isAlive());
+    String said = new String(shell.getErrorStream().readAllBytes(), UTF_8);
+    assertThat(shell.exitValue()).isEqualTo(ENDED_BY_SIGINT);
+    feeder.join();
+    assertThat(said).contains("what is before it is stored");
+    Matcher goOn = GO_ON.matcher(said);
+    assertThat(goOn.find()).as(said).isTrue();
+    // Line 1 has k0.
+    assertThat(client.get("k" + (Long.parseLong(goOn.group(1)) - 2))).isPresent();
   }
 
   private static Process importing(KvCluster cluster, Path directory) throws IOException {
     Path key = Files.writeString(directory.resolve("key"), cluster.apiKey());
     return new ProcessBuilder(
             List.of(
+                // Whoever runs in the background ignores it, and so would its children.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -68,8 +68,9 @@ class PromptIT {
     String nodes = "nodes = [\"%s\"]\n".formatted(String.join("\", \"", cluster.addresses()));
     Files.writeString(directory.resolve("client.conf"), nodes + "api-key-file = app.key\n");
     Files.writeString(directory.resolve("admin.conf"), nodes + "api-key-file = admin.key\n");
+    // In the background, where tests may run, Ctrl-C is ignored, and so would the shell.
     String command =
-        "stty columns 200 rows 50; exec '%s' -cp '%s' -Duser.home='%s' -Drelaykv.terminals=012 io.relaykv.shell.KvShellMain"
+        "stty columns 200 rows 50; exec env --default-signal=INT '%s' -cp '%s' -Duser.home='%s' -Drelaykv.terminals=012 io.relaykv.shell.KvShellMain"
             .formatted(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 System.getProperty("java.class.path"),

@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -296,7 +297,7 @@ final class Dispatcher implements NodeConnection.Listener {
   private void waitWith(NodeConnection from, String why) {
     leading = false;
     search.failed(from.node(), why);
-    retryLater();
+    retryAfter(search::patienceMs);
   }
 
   @Override
@@ -335,13 +336,16 @@ final class Dispatcher implements NodeConnection.Listener {
 
   /** Tries the next node when it is its time, if there is anything to send. */
   private void retryLater() {
+    retryAfter(search::delayBeforeNextMs);
+  }
+
+  private void retryAfter(LongSupplier delayMs) {
     if (nextAttempt != null || waiting.isEmpty() || closed) {
       return;
     }
-    long delayMs = search.delayBeforeNextMs();
     nextAttempt =
         loop.after(
-            delayMs,
+            delayMs.getAsLong(),
             () -> {
               nextAttempt = null;
               if (leading || closed || waiting.isEmpty()) {

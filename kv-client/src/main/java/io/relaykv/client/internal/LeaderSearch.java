@@ -90,6 +90,14 @@ final class LeaderSearch {
         .anyMatch(node -> node.toString().equals(clientAddress) && isUnreachable(node));
   }
 
+  /**
+   * How long to wait before {@link #next}, in milliseconds, with a node that will tell who leads:
+   * the others hardly know it before.
+   */
+  long patienceMs() {
+    return backoff.nextDelayMs();
+  }
+
   /** How long to wait before {@link #next}, in milliseconds. */
   long delayBeforeNextMs() {
     return attempts <= nodes.size() ? 0 : backoff.nextDelayMs();

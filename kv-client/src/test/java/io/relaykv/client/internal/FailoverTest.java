@@ -205,6 +205,43 @@ class FailoverTest {
     }
   }
 
+  /** What it cost to look for another costs the cluster, which elects one meanwhile. */
+  @Test
+  void aClientThatIsToldThatThereIsNoLeaderWaitsToBeToldMore() {
+    try (ScriptedNode one = ScriptedNode.start("n1");
+        ScriptedNode two = ScriptedNode.start("n2").following(one);
+        ScriptedNode three = ScriptedNode.start("n3").following(one);
+        KvClient client =
+            client(Duration.ofSeconds(10), one.address(), two.address(), three.address())) {
+      client.put("k", VALUE);
+      List<ScriptedNode> all = List.of(one, two, three);
+      int before = welcomed(all);
+      for (ScriptedNode node : all) {
+        node.playing(ScriptedNode.fails(Failure.Code.NOT_LEADER, "no leader"))
+            .announce(Leader.getDefaultInstance());
+      }
+      long start = System.nanoTime();
+      CompletableFuture<Void> put = client.async().put("k", VALUE);
+      await("looks for one").until(() -> welcomed(all) >= before + 4);
+      long tookMs = Duration.ofNanos(System.nanoTime() - start).toMillis();
+      // The first four waits are drawn from 10..20, 20..40, 40..80 and 80..160 ms.
+      assertThat(tookMs).isGreaterThanOrEqualTo(140);
+      two.playing(SERVES).announce(two.itself());
+      one.announce(two.itself());
+      three.announce(two.itself());
+      put.join();
+    }
+  }
+
+  private static int welcomed(List<ScriptedNode> nodes) {
+    return nodes.stream()
+        .mapToInt(
+            node ->
+                (int)
+                    node.frames().stream().filter(frame -> !frame.getSessionId().isEmpty()).count())
+        .sum();
+  }
+
   @Test
   void aLeaderThatDiesAndIsElectedAgainIsFollowed() throws Exception {
     int port;

@@ -14,11 +14,6 @@ import io.relaykv.client.RefusedException;
 import io.relaykv.testkit.KvCluster;
 import io.relaykv.testkit.ProcessOptions;
 import io.relaykv.testkit.Skipped;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +88,7 @@ class FullDiskIT {
     assertThat(client.get("refused")).isEmpty();
     nothingIsMadeButAllElseGoesOnForOperators();
     assertThat(cluster.status().health()).isEqualTo(Health.DEGRADED);
-    assertThat(metricsOf(leader))
+    assertThat(MetricsPages.of(cluster, leader))
         .contains("relaykv_disk_refusing_puts{node=\"%s\"} 1.0".formatted(leader))
         .contains("relaykv_disk_refused_puts_total{node=\"%s\"} 1.0".formatted(leader));
     assertThat(cluster.awaitLeader()).isEqualTo(leader);
@@ -292,14 +287,5 @@ class FullDiskIT {
         .atMost(Duration.ofSeconds(30))
         .until(
             () -> cluster.status().shortOfDisk().stream().anyMatch(node -> node.name().equals(id)));
-  }
-
-  private static String metricsOf(String id) throws IOException, InterruptedException {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create("http://" + cluster.httpAddressOf(id) + "/metrics"))
-                .build(),
-            HttpResponse.BodyHandlers.ofString())
-        .body();
   }
 }

@@ -14,10 +14,6 @@ import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreBatch;
 import io.relaykv.testkit.KvCluster;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -197,15 +193,8 @@ class ReplicaCheckIT {
   private static String metric(KvCluster cluster, String node, String name)
       throws IOException, InterruptedException {
     String series = "%s{node=\"%s\"} ".formatted(name, node);
-    String page =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(
-                        URI.create("http://" + cluster.httpAddressOf(node) + "/metrics"))
-                    .build(),
-                BodyHandlers.ofString())
-            .body();
-    return page.lines()
+    return MetricsPages.of(cluster, node)
+        .lines()
         .filter(line -> line.startsWith(series))
         .map(line -> line.substring(series.length()))
         .findFirst()

@@ -461,8 +461,11 @@ public final class RaftNode implements AutoCloseable {
    * Gives the leadership to {@code target}; false if that has not taken it within {@code timeout}.
    */
   boolean transferLeadership(String target, Duration timeout) {
+    boolean held = false;
     try {
       giveBackPromises();
+      writes.hold();
+      held = true;
       return server
           .transferLeadershipAsync(
               new TransferLeadershipRequest(
@@ -482,6 +485,9 @@ public final class RaftNode implements AutoCloseable {
       return false;
     } finally {
       lease.engage();
+      if (held) {
+        writes.resume();
+      }
     }
   }
 

@@ -141,7 +141,7 @@ final class RatisProperties {
   }
 
   private static void limits(RaftProperties properties) {
-    // WriteBatcher keeps two entries under way: these limits must never be reached.
+    // WriteBatcher keeps one entry under way: these limits must never be reached.
     RaftServerConfigKeys.Write.setElementLimit(properties, 4096);
     RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf("64MB"));
     // Ratis remembers each entry's reply on every node; retries are ours (sessions), by another

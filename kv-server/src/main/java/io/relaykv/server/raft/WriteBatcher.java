@@ -21,19 +21,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Gathers the waiting writes of all connections into log entries. Thread-safe.
  *
- * <p>Nothing lingers: an entry is proposed as soon as fewer than {@link #MAX_ENTRIES_IN_FLIGHT} are
- * under way, with whatever has gathered meanwhile; the busier the log, the larger the entries.
- * Entries are proposed one after the other by whichever thread finds work to do, so writes reach
- * the log in the order in which {@link #submit} took them.
+ * <p>Nothing lingers: an entry is proposed as soon as none is under way, with whatever has gathered
+ * meanwhile; the busier the log, the larger the entries. An entry costs as much whatever is in it,
+ * and a second one beside the first takes along what would have made the third one larger. Entries
+ * are proposed one after the other by whichever thread finds work to do, so writes reach the log in
+ * the order in which {@link #submit} took them.
  *
  * <p>{@link FairQueue} shares the entries out among the accounts. What is waiting is bounded by the
  * callers: they stop reading from their clients while {@link #isFull}.
  */
 public final class WriteBatcher {
   private static final Logger errors = LoggerFactory.getLogger(WriteBatcher.class);
-
-  /** More of them only make the entries smaller: the log worker writes one at a time. */
-  private static final int MAX_ENTRIES_IN_FLIGHT = 2;
 
   /** What the writes of an entry may add up to, far below {@link RatisProperties#ENTRY_MAX}. */
   static final int MAX_ENTRY_BYTES = 2 << 20;
@@ -47,14 +45,14 @@ public final class WriteBatcher {
   /** Guarded by {@link #lock}. */
   private final FairQueue queue;
 
-  /** Guarded by {@link #lock}. */
-  private int entriesInFlight;
-
-  /** Guarded by {@link #lock}. */
-  private int opsInFlight;
+  /** An entry has been proposed and has not ended. Guarded by {@link #lock}. */
+  private boolean underWay;
 
   /** One thread at a time proposes. Guarded by {@link #lock}. */
   private boolean proposing;
+
+  /** How many want nothing to be proposed. Guarded by {@link #lock}. */
+  private int holds;
 
   /**
    * How much is gathered and held.
@@ -125,37 +123,44 @@ public final class WriteBatcher {
     }
   }
 
+  /**
+   * Proposes nothing more until {@link #resume} has been called as often: Ratis refuses the entries
+   * of a leader that hands over, and whoever is refused looks for another leader before there is
+   * one. What comes meanwhile waits.
+   */
+  void hold() {
+    synchronized (lock) {
+      holds++;
+    }
+  }
+
+  /** Ends a {@link #hold}. */
+  void resume() {
+    synchronized (lock) {
+      holds--;
+    }
+    propose();
+  }
+
   private void propose() {
     while (true) {
       List<PendingWrite> batch;
       synchronized (lock) {
-        if (proposing || queue.isEmpty() || !isDue()) {
+        if (proposing || underWay || holds > 0 || queue.isEmpty()) {
           return;
         }
         batch = queue.take();
-        entriesInFlight++;
-        opsInFlight += batch.size();
+        underWay = true;
         proposing = true;
       }
       entryWrites.accept(batch.size());
       Entry entry = new Entry(batch);
       append(entry).whenComplete((result, failure) -> ended(entry, result, failure));
       synchronized (lock) {
+        // If it has ended meanwhile, on whatever thread, the next one was left to this one.
         proposing = false;
       }
     }
-  }
-
-  /**
-   * Whether the next entry is due. With none under way it always is: a lone write waits for
-   * nothing. Another one costs as much whatever is in it, and the less it takes along, the smaller
-   * are those that follow: it is due once half as many writes wait as are under way. Call it with
-   * the lock.
-   */
-  private boolean isDue() {
-    int waitingOps = queue.pendingOps() - opsInFlight;
-    return entriesInFlight == 0
-        || (entriesInFlight < MAX_ENTRIES_IN_FLIGHT && 2 * waitingOps >= opsInFlight);
   }
 
   private CompletableFuture<CommandResult> append(Entry entry) {
@@ -170,8 +175,7 @@ public final class WriteBatcher {
   private void ended(Entry entry, @Nullable CommandResult result, @Nullable Throwable failure) {
     List<Runnable> resumed;
     synchronized (lock) {
-      entriesInFlight--;
-      opsInFlight -= entry.batch.size();
+      underWay = false;
       resumed = queue.ended(entry.batch);
     }
     // The next entry first: its way through log and network is long, telling the clients is short.

@@ -1,7 +1,7 @@
 package io.relaykv.client;
 
 import io.relaykv.client.internal.ConnectionSecurity;
-import io.relaykv.client.internal.TlsFiles;
+import io.relaykv.client.internal.TlsPem;
 import io.relaykv.protocol.ApiKeyText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,8 +33,8 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
   private Duration requestTimeout = Duration.ofSeconds(5);
   private @Nullable ApiKeyText key;
   private boolean tls;
-  private @Nullable Path trusted;
-  private TlsFiles.@Nullable Own own;
+  private TlsPem.@Nullable Trusted trusted;
+  private TlsPem.@Nullable Own own;
   private boolean insecure;
 
   ConnectionBuilder() {}
@@ -119,7 +119,18 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
    * connection.
    */
   public B trust(Path certificates) {
-    this.trusted = certificates;
+    this.trusted = new TlsPem.Trusted.InFile(certificates);
+    return tls();
+  }
+
+  /**
+   * As {@link #trust(Path)}, with the certificates themselves, from a resource or an environment
+   * variable.
+   *
+   * @param certificates PEM: one or several, each from {@code -----BEGIN CERTIFICATE-----} on
+   */
+  public B trustPem(String certificates) {
+    this.trusted = new TlsPem.Trusted.InText(certificates);
     return tls();
   }
 
@@ -130,7 +141,18 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
    * @param privateKey a PEM file, PKCS #8 without a password
    */
   public B clientCertificate(Path certificate, Path privateKey) {
-    this.own = new TlsFiles.Own(certificate, privateKey);
+    this.own = new TlsPem.Own.InFiles(certificate, privateKey);
+    return tls();
+  }
+
+  /**
+   * As {@link #clientCertificate(Path, Path)}, with certificate and key themselves.
+   *
+   * @param certificate PEM, with the chain to the authority if there is one
+   * @param privateKey PEM, PKCS #8 without a password; no message repeats it
+   */
+  public B clientCertificatePem(String certificate, String privateKey) {
+    this.own = new TlsPem.Own.InText(certificate, privateKey);
     return tls();
   }
 
@@ -165,7 +187,7 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
     return new ConnectionSecurity(
         key,
         tls
-            ? Optional.of(new TlsFiles(Optional.ofNullable(trusted), Optional.ofNullable(own)))
+            ? Optional.of(new TlsPem(Optional.ofNullable(trusted), Optional.ofNullable(own)))
             : Optional.empty(),
         insecure);
   }

@@ -1,5 +1,6 @@
 package io.relaykv.client;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -27,4 +28,10 @@ public interface KvAsyncClient {
 
   /** See {@link KvClient#keys(String, int, String)}. */
   CompletableFuture<KeyPage> keys(String prefix, int limit, String after);
+
+  /** See {@link KvClient#ping}. */
+  CompletableFuture<Duration> ping();
+
+  /** See {@link KvClient#awaitReady}. */
+  CompletableFuture<Void> awaitReady(Duration patience);
 }

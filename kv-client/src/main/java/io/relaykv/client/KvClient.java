@@ -4,7 +4,10 @@ import io.relaykv.client.internal.ClientOptions;
 import io.relaykv.client.internal.GrpcKvClient;
 import io.relaykv.protocol.ApiKeyText;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +45,9 @@ public interface KvClient extends AutoCloseable {
    * this.
    */
   Duration MAX_TIMEOUT = Duration.ofMinutes(5);
+
+  /** The longest that {@link #awaitReady} waits: 1 day. */
+  Duration MAX_PATIENCE = Duration.ofDays(1);
 
   /** A builder with every default in place but {@link Builder#nodes}. */
   static Builder builder() {
@@ -144,6 +150,28 @@ public interface KvClient extends AutoCloseable {
    */
   KeyPage keys(String prefix, int limit, String after);
 
+  /**
+   * Asks the leader for nothing, and returns how long that took: the leader answers once it is as
+   * certain that it leads as for a read. Works with every valid API key, whatever it allows. The
+   * first operation of a client also connects.
+   *
+   * @throws UnavailableException if no leader answered within the deadline
+   */
+  Duration ping();
+
+  /**
+   * Returns as soon as the cluster serves: a leader is found and answers as to {@link #ping}. To be
+   * called before the first operation where the cluster may be starting, or may still be unknown to
+   * DNS.
+   *
+   * @param patience how long to wait, whatever {@link Builder#requestTimeout} says: 1 ms to 1 day
+   * @throws InvalidRequestException at once if it is outside that range
+   * @throws UnavailableException if it does not serve in time; the message and {@link
+   *     KvException#attempts} name every node that was tried with its cause
+   * @throws NotAllowedException as soon as the cluster serves, if the API key is not valid
+   */
+  void awaitReady(Duration patience);
+
   /** The same operations, returning futures. */
   KvAsyncClient async();
 
@@ -158,6 +186,7 @@ public interface KvClient extends AutoCloseable {
   final class Builder extends ConnectionBuilder<Builder> {
     private int maxInFlightOps = 4096;
     private int maxInFlightBytes = 64 << 20;
+    private final List<ClientListener> listeners = new ArrayList<>();
 
     Builder() {}
 
@@ -204,13 +233,43 @@ public interface KvClient extends AutoCloseable {
     }
 
     /**
+     * Has the client tell {@code listener} what it does, besides those that were given before. For
+     * metrics of Dropwizard there is {@link io.relaykv.client.dropwizard.DropwizardClientMetrics}.
+     */
+    public Builder listener(ClientListener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /**
+     * Has {@code listener} told which leader the client uses: each that it begins to use, and empty
+     * when it has none. It begins with none, and looks for one only when there is an operation.
+     * Called by the client's network thread, as {@link ClientListener} is; what it throws is logged
+     * and has no other effect.
+     */
+    public Builder onLeaderChange(Consumer<Optional<LeaderNode>> listener) {
+      return listener(
+          new ClientListener() {
+            @Override
+            public void leaderFound(LeaderNode leader, Optional<LeaderNode> before) {
+              listener.accept(Optional.of(leader));
+            }
+
+            @Override
+            public void leaderLost(LeaderNode leader) {
+              listener.accept(Optional.empty());
+            }
+          });
+    }
+
+    /**
      * A client. It connects when the first operation needs it, so this succeeds with all nodes
      * down.
      *
      * @throws IllegalStateException if nodes or key are missing, or the key would leave this
      *     machine in plain text
-     * @throws java.io.UncheckedIOException if a file for TLS cannot be read or does not hold what
-     *     it should; the message names it
+     * @throws java.io.UncheckedIOException if a file for TLS cannot be read, or it or a text does
+     *     not hold what it should; the message names the file
      */
     public KvClient build() {
       return GrpcKvClient.open(
@@ -219,7 +278,8 @@ public interface KvClient extends AutoCloseable {
               checkedSecurity(),
               requestTimeout(),
               maxInFlightOps,
-              maxInFlightBytes));
+              maxInFlightBytes,
+              listeners));
     }
   }
 }

@@ -143,5 +143,7 @@ class ConnectionBuilderTest {
   void nothingThatIsPrintedHoldsTheSecret() {
     KvClient.Builder builder = KvClient.builder().nodes("localhost:1").apiKey(API_KEY);
     assertThat(builder.checkedSecurity().toString()).contains("rk_17").doesNotContain(SECRET);
+    builder.clientCertificatePem("certificate", SECRET);
+    assertThat(builder.checkedSecurity().toString()).doesNotContain(SECRET);
   }
 }

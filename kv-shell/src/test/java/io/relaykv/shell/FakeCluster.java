@@ -155,6 +155,16 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   }
 
   @Override
+  public Duration ping() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void awaitReady(Duration patience) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public KvAsyncClient async() {
     return new KvAsyncClient() {
       @Override
@@ -182,6 +192,16 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
 
       @Override
       public CompletableFuture<KeyPage> keys(String prefix, int limit, String after) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public CompletableFuture<Duration> ping() {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public CompletableFuture<Void> awaitReady(Duration patience) {
         throw new UnsupportedOperationException();
       }
     };

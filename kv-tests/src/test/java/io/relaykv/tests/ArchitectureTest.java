@@ -89,8 +89,21 @@ class ArchitectureTest {
               "com.google..",
               "io.netty..",
               "com.fasterxml..",
+              "com.codahale..",
               "io.relaykv.protocol.v1..",
               "io.relaykv.protocol.backup..");
+
+  /** Who does not use it need not have it. */
+  @ArchTest
+  static final ArchRule THE_CLIENT_DOES_WITHOUT_DROPWIZARD =
+      noClasses()
+          .that()
+          .resideInAPackage("io.relaykv.client..")
+          .and()
+          .resideOutsideOfPackage("io.relaykv.client.dropwizard..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.codahale..", "io.relaykv.client.dropwizard..");
 
   @ArchTest
   static final ArchRule THE_STATE_MACHINE_HAS_NO_CLOCK_AND_NO_RANDOMNESS =

@@ -1,5 +1,6 @@
 package io.relaykv.client.internal;
 
+import io.relaykv.client.ClientListener;
 import io.relaykv.client.NodeAddress;
 import java.time.Duration;
 import java.util.List;
@@ -12,10 +13,18 @@ import java.util.List;
  * @param requestTimeout of an operation with all its retries
  * @param maxInFlightOps unanswered operations at most
  * @param maxInFlightBytes unanswered bytes at most
+ * @param listeners told what the client does
  */
 public record ClientOptions(
     List<NodeAddress> nodes,
     ConnectionSecurity security,
     Duration requestTimeout,
     int maxInFlightOps,
-    int maxInFlightBytes) {}
+    int maxInFlightBytes,
+    List<ClientListener> listeners) {
+  /** Keeps a copy of the lists. */
+  public ClientOptions {
+    nodes = List.copyOf(nodes);
+    listeners = List.copyOf(listeners);
+  }
+}

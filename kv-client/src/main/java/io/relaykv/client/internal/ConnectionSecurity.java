@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param tls empty for plain text
  * @param plainTextAnywhere whether plain text may leave this machine
  */
-public record ConnectionSecurity(
-    ApiKeyText key, Optional<TlsFiles> tls, boolean plainTextAnywhere) {
+public record ConnectionSecurity(ApiKeyText key, Optional<TlsPem> tls, boolean plainTextAnywhere) {
 
   /** Whether the key may be sent there as these connections are protected. */
   public boolean permits(NodeAddress node) {

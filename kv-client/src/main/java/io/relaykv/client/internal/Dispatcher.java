@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.relaykv.client.InvalidRequestException;
 import io.relaykv.client.KvException;
 import io.relaykv.client.NodeAddress;
+import io.relaykv.client.NodeFailure;
 import io.relaykv.client.NotAllowedException;
 import io.relaykv.client.RefusedException;
 import io.relaykv.protocol.v1.ClientFrame;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledFuture;
@@ -56,6 +58,8 @@ final class Dispatcher implements NodeConnection.Listener {
   private final Channels channels;
   private final ByteString sessionId;
   private final LeaderSearch search;
+  private final Listeners listeners;
+  private final LeaderInUse leader;
 
   /** From the application's threads to the event loop. */
   private final Queue<Operation> submitted = new ConcurrentLinkedQueue<>();
@@ -71,13 +75,13 @@ final class Dispatcher implements NodeConnection.Listener {
   /** Writes in order; those that have ended are removed when they come to the front. */
   private final Deque<Operation> writes = new ArrayDeque<>();
 
+  /** Those with a deadline of their own that have not ended as far as is known. */
+  private final Deque<Operation> patient = new ArrayDeque<>();
+
   private long lastNumber;
   private long lastSequence;
 
   private @Nullable NodeConnection connection;
-
-  /** Whether the connected node says that it leads. */
-  private boolean leading;
 
   /** Who leads as the connected node has said last, empty for nobody; null before it has. */
   private @Nullable String toldLeader;
@@ -94,10 +98,13 @@ final class Dispatcher implements NodeConnection.Listener {
       Channels channels,
       ByteString sessionId,
       List<NodeAddress> nodes,
+      Listeners listeners,
       RandomGenerator random) {
     this.loop = loop;
     this.channels = channels;
     this.sessionId = sessionId;
+    this.listeners = listeners;
+    this.leader = new LeaderInUse(loop, listeners);
     this.search = new LeaderSearch(nodes, new Backoff(random), random, System::nanoTime);
   }
 
@@ -115,6 +122,9 @@ final class Dispatcher implements NodeConnection.Listener {
       next.numbered(++lastNumber, next.isWrite() ? ++lastSequence : 0);
       if (next.isWrite()) {
         writes.add(next);
+      }
+      if (next.isPatient()) {
+        patient.add(next);
       }
       waiting.add(next);
     }
@@ -140,7 +150,7 @@ final class Dispatcher implements NodeConnection.Listener {
       }
       return;
     }
-    if (!leading) {
+    if (!leader.isThere()) {
       if (current.isWelcomed()) {
         retryLater();
       }
@@ -157,6 +167,7 @@ final class Dispatcher implements NodeConnection.Listener {
   private ClientFrame nextFrame() {
     ClientFrame.Builder frame = frame();
     int bytes = 0;
+    int again = 0;
     for (Operation next = waiting.peek();
         next != null && frame.getRequestsCount() < FRAME_OPS;
         next = waiting.peek()) {
@@ -165,8 +176,12 @@ final class Dispatcher implements NodeConnection.Listener {
         break;
       }
       waiting.remove();
+      again += next.isSent() ? 1 : 0;
       frame.addRequests(next.toRequest());
       sent.put(next.number(), next);
+    }
+    if (again > 0) {
+      listeners.operationsSentAgain(again);
     }
     return frame.build();
   }
@@ -180,7 +195,6 @@ final class Dispatcher implements NodeConnection.Listener {
   }
 
   private void connect() {
-    leading = false;
     toldLeader = null;
     NodeAddress node = search.next();
     NodeConnection opened;
@@ -233,6 +247,11 @@ final class Dispatcher implements NodeConnection.Listener {
     Failure failure = response.getFailure();
     switch (failure.getCode()) {
       case INVALID -> {
+        if (operation.isBarrier()) {
+          // A node of an earlier version, which says behind the barrier that it does not know this.
+          operation.future().complete(response);
+          return true;
+        }
         refuse(operation, new InvalidRequestException(failure.getMessage()));
         return true;
       }
@@ -267,27 +286,27 @@ final class Dispatcher implements NodeConnection.Listener {
   }
 
   /** Goes where the leader is, as {@code from} sees it. */
-  private void follow(NodeConnection from, Leader leader) {
+  private void follow(NodeConnection from, Leader told) {
     if (from != connection && connection != null) {
       return;
     }
-    boolean isNews = toldLeader != null && !toldLeader.equals(leader.getNodeId());
-    toldLeader = leader.getNodeId();
-    if (leader.getNodeId().isEmpty()) {
+    boolean isNews = toldLeader != null && !toldLeader.equals(told.getNodeId());
+    toldLeader = told.getNodeId();
+    if (told.getNodeId().isEmpty()) {
       waitWith(from, "knows no leader at the moment");
-    } else if (leader.getNodeId().equals(from.nodeId())) {
+    } else if (told.getNodeId().equals(from.nodeId())) {
       if (connection == from) {
-        leading = true;
+        leader.found(from);
         search.found(from.node());
         flush();
       } else {
         retryLater();
       }
-    } else if (!isNews && search.isUnreachable(leader.getClientAddress())) {
+    } else if (!isNews && search.isUnreachable(told.getClientAddress())) {
       waitWith(from, "follows a leader that does not answer");
     } else {
       search.failed(from.node(), "does not lead");
-      search.hint(leader.getClientAddress(), channels::permits);
+      search.hint(told.getClientAddress(), channels::permits);
       giveUp(from);
       retryLater();
     }
@@ -295,7 +314,7 @@ final class Dispatcher implements NodeConnection.Listener {
 
   /** Stays connected for the time being: the node tells at once when there is a leader. */
   private void waitWith(NodeConnection from, String why) {
-    leading = false;
+    leader.lost();
     search.failed(from.node(), why);
     retryAfter(search::patienceMs);
   }
@@ -324,7 +343,7 @@ final class Dispatcher implements NodeConnection.Listener {
     left.close();
     if (connection == left) {
       connection = null;
-      leading = false;
+      leader.lost();
     }
     List<Operation> unanswered = new ArrayList<>(sent.values());
     sent.clear();
@@ -348,7 +367,7 @@ final class Dispatcher implements NodeConnection.Listener {
             delayMs.getAsLong(),
             () -> {
               nextAttempt = null;
-              if (leading || closed || waiting.isEmpty()) {
+              if (leader.isThere() || closed || waiting.isEmpty()) {
                 return;
               }
               NodeConnection current = connection;
@@ -363,6 +382,7 @@ final class Dispatcher implements NodeConnection.Listener {
     long now = System.nanoTime();
     endExpired(waiting.iterator(), now);
     endExpired(sent.values().iterator(), now);
+    endExpiredPatient(now);
     NodeConnection current = connection;
     if (current != null) {
       watch(current, now);
@@ -395,17 +415,46 @@ final class Dispatcher implements NodeConnection.Listener {
   private void endExpired(Iterator<Operation> inOrder, long now) {
     while (inOrder.hasNext()) {
       Operation operation = inOrder.next();
+      if (operation.isPatient()) {
+        continue;
+      }
       if (operation.deadlineNanos() - now > 0) {
         return;
       }
       inOrder.remove();
-      operation.future().completeExceptionally(search.timedOut(operation, now));
+      timeOut(operation, now);
     }
+  }
+
+  private void endExpiredPatient(long now) {
+    if (patient.isEmpty()) {
+      return;
+    }
+    patient.removeIf(Operation::isDone);
+    List<Operation> expired =
+        patient.stream().filter(operation -> operation.deadlineNanos() - now <= 0).toList();
+    patient.removeAll(expired);
+    waiting.removeAll(expired);
+    for (Operation operation : expired) {
+      sent.remove(operation.number());
+      timeOut(operation, now);
+    }
+  }
+
+  private void timeOut(Operation operation, long now) {
+    operation.future().completeExceptionally(search.timedOut(operation, now, owing()));
+  }
+
+  /** Whom operations wait for, if anybody: nothing else may be known against it yet. */
+  private Optional<NodeFailure> owing() {
+    return Optional.ofNullable(connection)
+        .map(current -> new NodeFailure(current.node().toString(), "has not answered yet"));
   }
 
   /** Ends everything; operations that are submitted later fail at once. */
   void close() {
     closed = true;
+    leader.close();
     NodeConnection current = connection;
     if (current != null) {
       giveUp(current);

@@ -5,11 +5,15 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.relaykv.client.InvalidRequestException;
 import io.relaykv.client.KeyPage;
 import io.relaykv.client.KvAsyncClient;
+import io.relaykv.client.KvClient;
+import io.relaykv.client.KvException;
 import io.relaykv.client.KvValue;
+import io.relaykv.client.OperationOutcome;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.KeyRules;
 import io.relaykv.protocol.Limits;
 import io.relaykv.protocol.ValueRules;
+import io.relaykv.protocol.v1.Barrier;
 import io.relaykv.protocol.v1.Delete;
 import io.relaykv.protocol.v1.Get;
 import io.relaykv.protocol.v1.Keys;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Checks what it is given, bounds what is in flight, and leaves the rest to the dispatcher. */
 final class GrpcKvAsyncClient implements KvAsyncClient {
@@ -32,11 +37,13 @@ final class GrpcKvAsyncClient implements KvAsyncClient {
   private final EventLoop loop = new EventLoop();
   private final Duration timeout;
   private final InFlightLimit inFlight;
+  private final Listeners listeners;
   private final Dispatcher dispatcher;
 
   GrpcKvAsyncClient(ClientOptions options) {
     this.timeout = options.requestTimeout();
     this.inFlight = new InFlightLimit(options.maxInFlightOps(), options.maxInFlightBytes());
+    this.listeners = new Listeners(options.listeners());
     SecureRandom random = new SecureRandom();
     byte[] sessionId = new byte[Limits.SESSION_ID_BYTES];
     random.nextBytes(sessionId);
@@ -46,6 +53,7 @@ final class GrpcKvAsyncClient implements KvAsyncClient {
             channels(options),
             UnsafeByteOperations.unsafeWrap(sessionId),
             options.nodes(),
+            listeners,
             random);
   }
 
@@ -110,6 +118,26 @@ final class GrpcKvAsyncClient implements KvAsyncClient {
                 List.copyOf(response.getPage().getKeysList()), response.getPage().getMore()));
   }
 
+  @Override
+  public CompletableFuture<Duration> ping() {
+    long start = System.nanoTime();
+    return submit(barrier(), 0, passed -> Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  @Override
+  public CompletableFuture<Void> awaitReady(Duration patience) {
+    if (patience.compareTo(Duration.ofMillis(1)) < 0
+        || patience.compareTo(KvClient.MAX_PATIENCE) > 0) {
+      throw new InvalidRequestException(
+          "awaitReady was to wait for %s; allowed is 1 ms to 1 day".formatted(patience));
+    }
+    return submit(barrier(), 0, patience, true, passed -> null);
+  }
+
+  private static Request.Builder barrier() {
+    return Request.newBuilder().setBarrier(Barrier.getDefaultInstance());
+  }
+
   /** The same rules as the cluster's, before anything is sent. */
   private static void check(Runnable rule) {
     try {
@@ -121,26 +149,67 @@ final class GrpcKvAsyncClient implements KvAsyncClient {
 
   private <T> CompletableFuture<T> submit(
       Request.Builder request, int payloadBytes, Function<Response, T> answer) {
+    return submit(request, payloadBytes, timeout, false, answer);
+  }
+
+  private <T> CompletableFuture<T> submit(
+      Request.Builder request,
+      int payloadBytes,
+      Duration within,
+      boolean patient,
+      Function<Response, T> answer) {
     int sizeBytes = payloadBytes + OVERHEAD_BYTES;
     long start = System.nanoTime();
-    long deadline = start + timeout.toNanos();
+    long deadline = start + within.toNanos();
+    Operation operation = new Operation(request, sizeBytes, start, deadline, patient);
     if (NetworkThreads.isOne()) {
       inFlight.acquireAnyway(sizeBytes);
     } else if (!acquire(sizeBytes, deadline)) {
-      return CompletableFuture.failedFuture(
+      UnavailableException noRoom =
           new UnavailableException(
               "no room for another operation in flight within %d ms; nothing was applied"
-                  .formatted(timeout.toMillis()),
-              List.of()));
+                  .formatted(within.toMillis()),
+              List.of());
+      tellBegan(operation);
+      tellEnded(operation, null, noRoom);
+      return CompletableFuture.failedFuture(noRoom);
     }
-    Operation operation = new Operation(request, sizeBytes, start, deadline);
+    tellBegan(operation);
     CompletableFuture<T> result =
         operation
             .future()
-            .whenComplete((response, failure) -> inFlight.release(sizeBytes))
+            .whenComplete(
+                (response, failure) -> {
+                  inFlight.release(operation.sizeBytes());
+                  tellEnded(operation, response, failure);
+                })
             .thenApply(answer);
     dispatcher.submit(operation);
     return result;
+  }
+
+  private void tellBegan(Operation operation) {
+    if (!listeners.isEmpty() && !operation.isPatient()) {
+      listeners.operationBegan(operation.kind());
+    }
+  }
+
+  private void tellEnded(
+      Operation operation, @Nullable Response response, @Nullable Throwable failure) {
+    if (!listeners.isEmpty() && !operation.isPatient()) {
+      listeners.operationEnded(
+          operation.kind(), outcome(response, failure), System.nanoTime() - operation.startNanos());
+    }
+  }
+
+  private static OperationOutcome outcome(
+      @Nullable Response response, @Nullable Throwable failure) {
+    if (failure instanceof KvException known) {
+      return OperationOutcome.of(known);
+    }
+    return response != null && response.hasMissing()
+        ? OperationOutcome.MISSING
+        : OperationOutcome.OK;
   }
 
   private boolean acquire(int sizeBytes, long deadline) {

@@ -10,6 +10,7 @@ import io.relaykv.client.OutcomeUnknownException;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.KeyRules;
 import io.relaykv.protocol.Limits;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -72,6 +73,16 @@ public final class GrpcKvClient implements KvClient {
             new KeyPager(after -> keys(prefix, Limits.DEFAULT_PAGE_KEYS, after)),
             Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL),
         false);
+  }
+
+  @Override
+  public Duration ping() {
+    return await(false, async::ping);
+  }
+
+  @Override
+  public void awaitReady(Duration patience) {
+    await(false, () -> async.awaitReady(patience));
   }
 
   private <T> T await(boolean write, Supplier<CompletableFuture<T>> operation) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -165,10 +166,18 @@ final class LeaderSearch {
     failures.put(node, cause);
   }
 
-  /** The failure of an operation whose deadline has passed. */
-  KvException timedOut(Operation operation, long nowNanos) {
+  /**
+   * The failure of an operation whose deadline has passed.
+   *
+   * @param owing the node that it waited for last, if there is one, and what of it
+   */
+  KvException timedOut(Operation operation, long nowNanos, Optional<NodeFailure> owing) {
     long tookMs = TimeUnit.NANOSECONDS.toMillis(nowNanos - operation.startNanos());
-    return ended(operation, "no answer within " + words(Duration.ofMillis(tookMs)));
+    List<NodeFailure> attempted = new ArrayList<>(attempted());
+    owing
+        .filter(last -> attempted.stream().map(NodeFailure::node).noneMatch(last.node()::equals))
+        .ifPresent(attempted::add);
+    return ended(operation, "no answer within " + words(Duration.ofMillis(tookMs)), attempted);
   }
 
   private static String words(Duration duration) {
@@ -190,7 +199,11 @@ final class LeaderSearch {
 
   /** The failure of an operation that ends without an answer. */
   KvException ended(Operation operation, String reason) {
-    List<NodeFailure> attempted = attempted();
+    return ended(operation, reason, attempted());
+  }
+
+  private static KvException ended(
+      Operation operation, String reason, List<NodeFailure> attempted) {
     return operation.mayHaveBeenApplied()
         ? new OutcomeUnknownException(
             "%s: %s; it may have been applied".formatted(operation, reason), attempted)

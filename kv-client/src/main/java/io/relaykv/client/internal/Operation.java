@@ -1,5 +1,6 @@
 package io.relaykv.client.internal;
 
+import io.relaykv.client.OperationKind;
 import io.relaykv.protocol.v1.Request;
 import io.relaykv.protocol.v1.Response;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,7 @@ final class Operation {
   private final Request.Builder request;
 
   private final boolean write;
+  private final boolean patient;
   private final int sizeBytes;
   private final long startNanos;
   private final long deadlineNanos;
@@ -22,8 +24,20 @@ final class Operation {
   /** Copies sent and not answered. */
   private int openCopies;
 
-  Operation(Request.Builder request, int sizeBytes, long startNanos, long deadlineNanos) {
+  private boolean sent;
+
+  /**
+   * @param patient whether it waits for the cluster to serve: its deadline is not of the client's
+   *     timeout, and it is none of the application's operations on data
+   */
+  Operation(
+      Request.Builder request,
+      int sizeBytes,
+      long startNanos,
+      long deadlineNanos,
+      boolean patient) {
     this.request = request;
+    this.patient = patient;
     this.write = request.hasPut() || request.hasDelete();
     this.sizeBytes = sizeBytes;
     this.startNanos = startNanos;
@@ -44,12 +58,38 @@ final class Operation {
 
   Request toRequest() {
     openCopies++;
+    sent = true;
     return request.build();
   }
 
   /** Whether it puts or deletes. */
   boolean isWrite() {
     return write;
+  }
+
+  /** Whether it has a deadline of its own, sooner or later than its neighbours'. */
+  boolean isPatient() {
+    return patient;
+  }
+
+  /** Whether it asks for nothing behind the barrier. */
+  boolean isBarrier() {
+    return request.hasBarrier();
+  }
+
+  /** Whether it has been sent before. */
+  boolean isSent() {
+    return sent;
+  }
+
+  OperationKind kind() {
+    return switch (request.getOpCase()) {
+      case GET -> OperationKind.GET;
+      case PUT -> OperationKind.PUT;
+      case DELETE -> OperationKind.DELETE;
+      case KEYS -> OperationKind.KEYS;
+      case BARRIER, OP_NOT_SET -> OperationKind.PING;
+    };
   }
 
   /** Whether a copy of it has been sent of whose fate nothing is known. */
@@ -98,6 +138,7 @@ final class Operation {
       case PUT -> "put " + request.getPut().getKey();
       case DELETE -> "delete " + request.getDelete().getKey();
       case KEYS -> "keys " + request.getKeys().getPrefix();
+      case BARRIER -> patient ? "awaitReady" : "ping";
       case OP_NOT_SET -> "nothing";
     };
   }

@@ -24,6 +24,7 @@ import io.relaykv.protocol.v1.CreateBackupRequest;
 import io.relaykv.protocol.v1.Failure;
 import io.relaykv.protocol.v1.FinishRestoreRequest;
 import io.relaykv.protocol.v1.FinishRestoreResponse;
+import io.relaykv.protocol.v1.KeyPage;
 import io.relaykv.protocol.v1.KvGrpc;
 import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.ListAccountsRequest;
@@ -31,6 +32,7 @@ import io.relaykv.protocol.v1.ListAccountsResponse;
 import io.relaykv.protocol.v1.ListApiKeysRequest;
 import io.relaykv.protocol.v1.ListApiKeysResponse;
 import io.relaykv.protocol.v1.Member;
+import io.relaykv.protocol.v1.Passed;
 import io.relaykv.protocol.v1.RemoveMemberRequest;
 import io.relaykv.protocol.v1.RemoveMemberResponse;
 import io.relaykv.protocol.v1.Request;
@@ -101,7 +103,11 @@ final class ScriptedNode implements AutoCloseable {
   static final Part SERVES =
       (request, to) -> {
         Response.Builder response = Response.newBuilder().setId(request.getId());
-        if (request.hasGet()) {
+        if (request.hasBarrier()) {
+          response.setPassed(Passed.getDefaultInstance());
+        } else if (request.hasKeys()) {
+          response.setPage(KeyPage.getDefaultInstance());
+        } else if (request.hasGet()) {
           response.setValue(
               com.google.protobuf.ByteString.copyFromUtf8("\"" + request.getGet().getKey() + "\""));
         } else {

@@ -74,14 +74,20 @@ final class TestCertificates {
       }
     }
 
+    String certificatePem() {
+      return pem("CERTIFICATE", encoded(certificate));
+    }
+
+    String keyPem() {
+      return pem("PRIVATE KEY", keys.getPrivate().getEncoded());
+    }
+
     Path certificateIn(Path directory) throws IOException {
-      return Files.writeString(
-          directory.resolve("own.crt"), pem("CERTIFICATE", encoded(certificate)));
+      return Files.writeString(directory.resolve("own.crt"), certificatePem());
     }
 
     Path keyIn(Path directory) throws IOException {
-      return Files.writeString(
-          directory.resolve("own.key"), pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+      return Files.writeString(directory.resolve("own.key"), keyPem());
     }
   }
 

@@ -197,6 +197,58 @@ class TlsTest {
   }
 
   @Test
+  void whatIsTrustedAndShownMayBeGivenAsText() {
+    TestCertificates.Certified own = authority.forAddress("client");
+    SslContext demanding =
+        authority
+            .forAddress("127.0.0.1")
+            .serverContext(ClientAuth.REQUIRE, authority.certificate());
+    String two = new TestCertificates("other").pem() + authority.pem();
+    try (ScriptedNode node = node(demanding);
+        KvClient foreign = client(node).trustPem(new TestCertificates("foreign").pem()).build();
+        KvClient without = client(node).trustPem(two).build();
+        KvClient with =
+            client(node)
+                .trustPem(two)
+                .clientCertificatePem(own.certificatePem(), own.keyPem())
+                .build();
+        KvAdmin admin =
+            admin(node)
+                .trustPem(two)
+                .clientCertificatePem(own.certificatePem(), own.keyPem())
+                .build()) {
+      with.put("k", 1);
+      assertThat(admin.accounts()).hasSize(1);
+      assertThatThrownBy(() -> without.put("k", 1)).isInstanceOf(UnavailableException.class);
+      assertThatThrownBy(() -> foreign.put("k", 1))
+          .hasMessageContaining("TLS failed (unable to find valid certification path");
+    }
+  }
+
+  @Test
+  void textThatIsNoUseIsRefusedAtOnceAndNotRepeated() {
+    TestCertificates.Certified own = authority.forAddress("client");
+    String secret = own.keyPem().lines().skip(1).findFirst().orElseThrow();
+    refusesAtOnce(KvClient.builder().trustPem(secret), "certificates", secret);
+    refusesAtOnce(KvClient.builder().trustPem(""), "certificates", secret);
+    refusesAtOnce(
+        KvClient.builder().clientCertificatePem(secret, own.keyPem()), "certificates", secret);
+    refusesAtOnce(
+        KvClient.builder().clientCertificatePem(own.certificatePem(), secret), "key", secret);
+  }
+
+  private static void refusesAtOnce(KvClient.Builder builder, String what, String secret) {
+    UncheckedIOException failure =
+        catchThrowableOfType(
+            UncheckedIOException.class,
+            () -> builder.nodes("127.0.0.1:1").apiKey(TestKeys.API_KEY).build().close());
+    assertThat(failure).hasMessageContaining("TLS cannot be used").hasMessageContaining(what);
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      assertThat(cause.toString()).doesNotContain(secret);
+    }
+  }
+
+  @Test
   void aChangedTrustFileIsReadAgainForTheNextConnection() throws IOException {
     TestCertificates renewed = new TestCertificates("renewed");
     Path trust = trust(authority);

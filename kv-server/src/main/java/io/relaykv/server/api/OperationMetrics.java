@@ -44,14 +44,14 @@ final class OperationMetrics {
     DELETE,
     KEYS;
 
-    /** Null if the request has no operation that this node knows. */
+    /** Null if the request has no operation on data, or none that this node knows. */
     static @Nullable Kind of(Request request) {
       return switch (request.getOpCase()) {
         case GET -> GET;
         case PUT -> PUT;
         case DELETE -> DELETE;
         case KEYS -> KEYS;
-        case OP_NOT_SET -> null;
+        case BARRIER, OP_NOT_SET -> null;
       };
     }
   }
@@ -70,7 +70,7 @@ final class OperationMetrics {
 
     static Outcome of(Response response) {
       return switch (response.getResultCase()) {
-        case VALUE, WRITTEN, PAGE -> OK;
+        case VALUE, WRITTEN, PAGE, PASSED -> OK;
         case MISSING -> MISSING;
         case FAILURE -> of(response.getFailure().getCode());
         case RESULT_NOT_SET -> UNKNOWN;

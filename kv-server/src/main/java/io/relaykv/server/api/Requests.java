@@ -47,7 +47,7 @@ final class Requests {
     switch (request.getOpCase()) {
       case GET -> KeyRules.checkKey(request.getGet().getKey());
       case KEYS -> check(request.getKeys());
-      case PUT, DELETE -> {}
+      case PUT, DELETE, BARRIER -> {}
       case OP_NOT_SET ->
           throw new IllegalArgumentException("the request holds no operation that this node knows");
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.relaykv.protocol.v1.Failure;
 import io.relaykv.protocol.v1.KeyPage;
 import io.relaykv.protocol.v1.Missing;
+import io.relaykv.protocol.v1.Passed;
 import io.relaykv.protocol.v1.Response;
 import io.relaykv.protocol.v1.Written;
 import io.relaykv.server.access.Refusals;
@@ -28,6 +29,10 @@ final class Responses {
         .setId(id)
         .setPage(KeyPage.newBuilder().addAllKeys(page.keys()).setMore(page.more()))
         .build();
+  }
+
+  static Response passed(long id) {
+    return Response.newBuilder().setId(id).setPassed(Passed.getDefaultInstance()).build();
   }
 
   /**

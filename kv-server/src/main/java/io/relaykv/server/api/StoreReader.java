@@ -70,6 +70,7 @@ final class StoreReader {
       case GET -> Responses.value(request.getId(), open.get(accountId, request.getGet().getKey()));
       case KEYS -> keys(open, accountId, request);
       case PUT -> disk.refusal().map(why -> noRoom(request, why)).orElseGet(() -> again(request));
+      case BARRIER -> Responses.passed(request.getId());
       case DELETE, OP_NOT_SET -> again(request);
     };
   }

@@ -115,6 +115,8 @@ final class StreamAccess {
     return switch (request.getOpCase()) {
       case GET, KEYS -> grant.read();
       case PUT, DELETE -> grant.write();
+      // It shows nothing but that this node leads.
+      case BARRIER -> true;
       // Said to be invalid, to those who may do anything at all.
       case OP_NOT_SET -> true;
     };
@@ -172,7 +174,7 @@ final class StreamAccess {
       case PUT -> request.getPut().getKey();
       case DELETE -> request.getDelete().getKey();
       case KEYS -> request.getKeys().getPrefix();
-      case OP_NOT_SET -> "";
+      case BARRIER, OP_NOT_SET -> "";
     };
   }
 }

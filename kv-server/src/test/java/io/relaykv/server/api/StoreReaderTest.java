@@ -3,6 +3,7 @@ package io.relaykv.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.relaykv.protocol.v1.Barrier;
 import io.relaykv.protocol.v1.Failure;
 import io.relaykv.protocol.v1.Get;
 import io.relaykv.protocol.v1.Keys;
@@ -66,13 +67,21 @@ class StoreReaderTest {
   }
 
   @Test
+  void everyValidKeyPassesTheBarrier() {
+    assertThat(answer(readKey, barrier())).isEqualTo(Responses.passed(7));
+    assertThat(answer(writeKey, barrier())).isEqualTo(Responses.passed(7));
+  }
+
+  @Test
   void aKeyThatIsNotValidLearnsNothingWhateverItAsks() {
     state.setEnabled(readKey, false);
     Request noKey =
         Request.newBuilder().setId(7).setGet(Get.newBuilder().setKey("no key \n")).build();
     for (long key : new long[] {readKey, 99}) {
       for (Request request :
-          new Request[] {get(), keys(), put(), noKey, Request.newBuilder().setId(7).build()}) {
+          new Request[] {
+            get(), keys(), put(), barrier(), noKey, Request.newBuilder().setId(7).build()
+          }) {
         assertThat(answer(key, request))
             .isEqualTo(Responses.failure(7, Failure.Code.UNAUTHENTICATED, "the key is not valid"));
       }
@@ -152,6 +161,10 @@ class StoreReaderTest {
 
   private static Request keys() {
     return Request.newBuilder().setId(7).setKeys(Keys.getDefaultInstance()).build();
+  }
+
+  private static Request barrier() {
+    return Request.newBuilder().setId(7).setBarrier(Barrier.getDefaultInstance()).build();
   }
 
   private static Request put() {

@@ -107,6 +107,16 @@ class PaceTest {
       return answer(null);
     }
 
+    @Override
+    public CompletableFuture<Duration> ping() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> awaitReady(Duration patience) {
+      throw new UnsupportedOperationException();
+    }
+
     private <T> CompletableFuture<T> answer(T answer) {
       CompletableFuture<T> future = new CompletableFuture<>();
       if (asked.incrementAndGet() < answersAtOnceUntil) {

@@ -46,7 +46,10 @@ final class RawCalls implements AutoCloseable {
         ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
   }
 
-  /** VALUE, MISSING, WRITTEN, PAGE:keys, a failure's code, or the status that ended the stream. */
+  /**
+   * VALUE, MISSING, WRITTEN, PASSED, PAGE:keys, a failure's code, or the status that ended the
+   * stream.
+   */
   String request(Request.Builder request) {
     CompletableFuture<String> outcome = new CompletableFuture<>();
     StreamObserver<ClientFrame> stream =
@@ -87,7 +90,7 @@ final class RawCalls implements AutoCloseable {
     return switch (response.getResultCase()) {
       case FAILURE -> response.getFailure().getCode().name();
       case PAGE -> "PAGE:" + response.getPage().getKeysList();
-      case VALUE, MISSING, WRITTEN, RESULT_NOT_SET -> response.getResultCase().name();
+      case VALUE, MISSING, WRITTEN, PASSED, RESULT_NOT_SET -> response.getResultCase().name();
     };
   }
 

@@ -7,6 +7,7 @@ import io.relaykv.protocol.backup.BackupHeader;
 import io.relaykv.protocol.backup.BackupRows;
 import io.relaykv.protocol.v1.AddMemberRequest;
 import io.relaykv.protocol.v1.AdminGrpc;
+import io.relaykv.protocol.v1.Barrier;
 import io.relaykv.protocol.v1.BeginRestoreRequest;
 import io.relaykv.protocol.v1.CreateAccountRequest;
 import io.relaykv.protocol.v1.CreateApiKeyRequest;
@@ -45,6 +46,7 @@ enum Rpc {
                       .setKey(AccessMatrixIT.WRITTEN)
                       .setValue(ByteString.copyFromUtf8("1"))))),
   DELETE(request(Request.newBuilder().setDelete(Delete.newBuilder().setKey("gone")))),
+  BARRIER(request(Request.newBuilder().setBarrier(Barrier.getDefaultInstance()))),
   STATUS(AdminGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), "OK"),
   CREATE_ACCOUNT(
       AdminGrpc.getCreateAccountMethod(),

@@ -111,6 +111,11 @@ class ReadmeIT {
     }
     assertThat(printed.toString(StandardCharsets.UTF_8))
         .isEqualToNormalizingNewlines("flags/new-checkout\ntrue 50\n");
+    assertThat(
+            ClientGuide.firstProgram(
+                cluster, "localhost:" + basePort, "localhost:" + (basePort + 10)))
+        .as("the first program of docs/client.md")
+        .isTrue();
   }
 
   private static void example(Path cluster, String... nodes) {

@@ -205,8 +205,17 @@ class ListenersTest {
       await("the get to be sent").until(() -> silent.received().size() == 1);
       client.close();
       assertThatThrownBy(get::join).hasCauseInstanceOf(KvException.class);
-      assertThat(heard.all())
-          .containsExactly("began GET", "found n1 at " + silent.address(), "ended GET UNAVAILABLE");
+      await("nothing more to be told")
+          .during(Duration.ofMillis(300))
+          .until(
+              () ->
+                  heard
+                      .all()
+                      .equals(
+                          List.of(
+                              "began GET",
+                              "found n1 at " + silent.address(),
+                              "ended GET UNAVAILABLE")));
     }
   }
 

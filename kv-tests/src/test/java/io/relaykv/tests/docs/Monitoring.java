@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /** What deploy/monitoring has for Prometheus and Grafana. */
 final class Monitoring {
   static final String ALERTS = "deploy/monitoring/relaykv-alerts.yml";
+  static final String ALERT_TESTS = "deploy/monitoring/relaykv-alerts-test.yml";
   static final String DASHBOARD = "deploy/monitoring/relaykv-dashboard.json";
 
   private Monitoring() {}

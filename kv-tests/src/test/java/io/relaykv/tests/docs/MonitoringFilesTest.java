@@ -20,6 +20,15 @@ class MonitoringFilesTest {
     assertThat(Monitoring.found("\n +description: >-\n( +.+)\n", alerts)).hasSameSizeAs(names);
   }
 
+  /** {@link AlertRulesIT} runs them, where Prometheus' tool is. */
+  @Test
+  void everyAlertIsTried() throws IOException {
+    List<String> tried =
+        Monitoring.found("(RelayKv\\w+(?:\\.\\*)?)", Repository.read(Monitoring.ALERT_TESTS));
+    assertThat(Monitoring.found("- alert: (\\w+)\n", Repository.read(Monitoring.ALERTS)))
+        .allSatisfy(name -> assertThat(tried).anyMatch(name::matches));
+  }
+
   @Test
   void theDashboardCanBeImportedForAnyDataSource() throws IOException {
     String dashboard = Repository.read(Monitoring.DASHBOARD);

@@ -10,52 +10,27 @@ import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
 import org.apache.ratis.server.protocol.TermIndex;
 
-/**
- * Stands between one log appender and Ratis' leader state, and exchanges {@link NodeCards} with its
- * follower.
- */
-record CardedLeaderState(LeaderState ratis, RaftPeerId follower, NodeCards cards)
-    implements LeaderState {
+/** Exchanges {@link NodeCards} with the follower of one log appender. */
+final class CardedLeaderState extends ForwardingLeaderState {
+  private final RaftPeerId follower;
+  private final NodeCards cards;
+
+  CardedLeaderState(LeaderState next, RaftPeerId follower, NodeCards cards) {
+    super(next);
+    this.follower = follower;
+    this.cards = cards;
+  }
+
   @Override
   public AppendEntriesRequestProto newAppendEntriesRequestProto(
       FollowerInfo info, List<LogEntryProto> entries, TermIndex previous, long callId) {
     return cards.withAll(
-        follower.toString(), ratis.newAppendEntriesRequestProto(info, entries, previous, callId));
+        follower.toString(), super.newAppendEntriesRequestProto(info, entries, previous, callId));
   }
 
   @Override
   public void onAppendEntriesReply(LogAppender appender, AppendEntriesReplyProto reply) {
     cards.answered(follower.toString(), reply);
-    ratis.onAppendEntriesReply(appender, reply);
-  }
-
-  @Override
-  public boolean onFollowerTerm(FollowerInfo info, long followerTerm) {
-    return ratis.onFollowerTerm(info, followerTerm);
-  }
-
-  @Override
-  public void restart(LogAppender appender) {
-    ratis.restart(appender);
-  }
-
-  @Override
-  public void checkHealth(FollowerInfo info) {
-    ratis.checkHealth(info);
-  }
-
-  @Override
-  public void onFollowerCommitIndex(FollowerInfo info, long commitIndex) {
-    ratis.onFollowerCommitIndex(info, commitIndex);
-  }
-
-  @Override
-  public void onFollowerSuccessAppendEntries(FollowerInfo info) {
-    ratis.onFollowerSuccessAppendEntries(info);
-  }
-
-  @Override
-  public boolean isFollowerBootstrapping(FollowerInfo info) {
-    return ratis.isFollowerBootstrapping(info);
+    super.onAppendEntriesReply(appender, reply);
   }
 }

@@ -15,14 +15,13 @@ import org.apache.ratis.server.leader.LogAppender;
 import org.apache.ratis.server.protocol.TermIndex;
 
 /**
- * Stands between one log appender and Ratis' leader state, and tells {@link LeaderLease} when
- * appends were sent and how they were answered.
+ * Tells {@link LeaderLease} when the appends of one log appender were sent and how they were
+ * answered.
  */
-final class ObservedLeaderState implements LeaderState {
+final class ObservedLeaderState extends ForwardingLeaderState {
   /** Unanswered requests of a connection that broke are never answered; so many are kept. */
   private static final int MAX_UNANSWERED = 4096;
 
-  private final LeaderState ratis;
   private final RaftPeerId follower;
   private final Leadership leadership;
   private final LeaderLease lease;
@@ -30,12 +29,12 @@ final class ObservedLeaderState implements LeaderState {
   private final Map<Long, Sent> sentByCall = new ConcurrentHashMap<>();
 
   ObservedLeaderState(
-      LeaderState ratis,
+      LeaderState next,
       RaftPeerId follower,
       Leadership leadership,
       LeaderLease lease,
       Supplier<Moment> clock) {
-    this.ratis = ratis;
+    super(next);
     this.follower = follower;
     this.leadership = leadership;
     this.lease = lease;
@@ -56,7 +55,7 @@ final class ObservedLeaderState implements LeaderState {
     Sent sent = leadership.sends(follower, clock.get());
     sentByCall.put(callId, sent);
     AppendEntriesRequestProto append =
-        ratis.newAppendEntriesRequestProto(info, entries, previous, callId);
+        super.newAppendEntriesRequestProto(info, entries, previous, callId);
     return sent.releases() ? PromiseField.release(append) : append;
   }
 
@@ -66,41 +65,16 @@ final class ObservedLeaderState implements LeaderState {
     if (sent != null) {
       lease.onReply(leadership, follower, sent, reply);
     }
-    ratis.onAppendEntriesReply(appender, reply);
+    super.onAppendEntriesReply(appender, reply);
   }
 
   @Override
   public boolean onFollowerTerm(FollowerInfo info, long followerTerm) {
     // Not always if the term is higher: Ratis goes on leading over a node that is only being added.
-    boolean stepsDown = ratis.onFollowerTerm(info, followerTerm);
+    boolean stepsDown = super.onFollowerTerm(info, followerTerm);
     if (stepsDown) {
       lease.steppingDown(leadership);
     }
     return stepsDown;
-  }
-
-  @Override
-  public void restart(LogAppender appender) {
-    ratis.restart(appender);
-  }
-
-  @Override
-  public void checkHealth(FollowerInfo info) {
-    ratis.checkHealth(info);
-  }
-
-  @Override
-  public void onFollowerCommitIndex(FollowerInfo info, long commitIndex) {
-    ratis.onFollowerCommitIndex(info, commitIndex);
-  }
-
-  @Override
-  public void onFollowerSuccessAppendEntries(FollowerInfo info) {
-    ratis.onFollowerSuccessAppendEntries(info);
-  }
-
-  @Override
-  public boolean isFollowerBootstrapping(FollowerInfo info) {
-    return ratis.isFollowerBootstrapping(info);
   }
 }

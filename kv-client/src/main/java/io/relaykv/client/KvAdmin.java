@@ -31,7 +31,9 @@ public interface KvAdmin extends AutoCloseable {
 
   /**
    * Asks every node of the list, and every member that an answering node names, all at once. Never
-   * fails for a node that does not answer: it becomes an unreachable entry.
+   * fails for a node that does not answer: it becomes an unreachable entry. A node is told of once,
+   * however many of its addresses were asked. The members that a leader names are asked from then
+   * on too, here and for all else, also when the nodes of the list are gone.
    *
    * @throws NotAllowedException if no node accepts the admin key
    */

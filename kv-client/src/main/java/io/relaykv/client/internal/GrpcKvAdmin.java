@@ -24,12 +24,12 @@ import io.relaykv.client.NotAllowedException;
 import io.relaykv.client.ReplicaCheck;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.client.internal.LeaderCalls.Effect;
+import io.relaykv.client.internal.Survey.Answer;
 import io.relaykv.protocol.ApiKeyText;
 import io.relaykv.protocol.NameRules;
 import io.relaykv.protocol.v1.AddMemberProgress;
 import io.relaykv.protocol.v1.AddMemberRequest;
 import io.relaykv.protocol.v1.AdminGrpc;
-import io.relaykv.protocol.v1.CheckProgress;
 import io.relaykv.protocol.v1.CreateAccountRequest;
 import io.relaykv.protocol.v1.CreateApiKeyRequest;
 import io.relaykv.protocol.v1.DeleteAccountRequest;
@@ -52,17 +52,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -76,14 +73,13 @@ public final class GrpcKvAdmin implements KvAdmin {
   private static final Duration BACKUP_PATIENCE = Duration.ofSeconds(30);
 
   private final EventLoop loop = new EventLoop();
-  private final List<NodeAddress> nodes;
   private final Duration timeout;
   private final SecureRandom random = new SecureRandom();
   private final Channels channels;
+  private final KnownNodes known;
   private final LeaderCalls leader;
 
   private GrpcKvAdmin(List<NodeAddress> nodes, ConnectionSecurity security, Duration timeout) {
-    this.nodes = nodes;
     this.timeout = timeout;
     try {
       this.channels = new Channels(loop, security);
@@ -91,7 +87,8 @@ public final class GrpcKvAdmin implements KvAdmin {
       loop.shutdown();
       throw e;
     }
-    this.leader = new LeaderCalls(loop, channels, nodes, timeout, random);
+    this.known = new KnownNodes(nodes, channels::permits);
+    this.leader = new LeaderCalls(loop, channels, known, timeout, random);
   }
 
   /** An admin client for these nodes. */
@@ -105,12 +102,7 @@ public final class GrpcKvAdmin implements KvAdmin {
     Survey survey = survey();
     throwIfKeyRefused(survey.answers());
     return new ClusterStatus(
-        survey.answers().entrySet().stream()
-            // A node that has been removed stays in lists of nodes for long.
-            .filter(
-                entry ->
-                    entry.getValue().response().isPresent()
-                        || !isKnownToBeNone(entry.getKey(), survey.answers().values()))
+        survey.ofEachNode().entrySet().stream()
             .map(entry -> entry.getValue().toStatus(entry.getKey(), survey.names()))
             .sorted(Comparator.comparing(NodeStatus::name))
             .toList());
@@ -146,22 +138,18 @@ public final class GrpcKvAdmin implements KvAdmin {
     return check(index, survey());
   }
 
-  /** By name, so that a node that is known by two addresses counts once. */
   private static ReplicaCheck check(long index, Survey survey) {
-    Map<String, NodeCheck> byName = new TreeMap<>();
-    survey
-        .answers()
-        .forEach(
-            (address, answer) -> {
-              NodeCheck node = answer.toCheck(index, address, survey.names());
-              byName.put(node.name(), node);
-            });
-    return new ReplicaCheck(index, List.copyOf(byName.values()));
+    return new ReplicaCheck(
+        index,
+        survey.ofEachNode().entrySet().stream()
+            .map(entry -> entry.getValue().toCheck(index, entry.getKey(), survey.names()))
+            .sorted(Comparator.comparing(NodeCheck::name))
+            .toList());
   }
 
-  /** Asks the nodes of the list, and then the members that they name. */
+  /** Asks the nodes that are known, and then the members that they name. */
   private Survey survey() {
-    Map<String, Answer> answers = ask(nodes.stream().map(NodeAddress::toString).toList());
+    Map<String, Answer> answers = ask(known.all().stream().map(NodeAddress::toString).toList());
     Map<String, String> names = new HashMap<>();
     for (Answer answer : answers.values()) {
       answer.members().forEach(member -> names.put(member.getClientAddress(), member.getNodeId()));
@@ -169,26 +157,9 @@ public final class GrpcKvAdmin implements KvAdmin {
     List<String> notAskedYet =
         names.keySet().stream().filter(address -> !answers.containsKey(address)).toList();
     answers.putAll(ask(notAskedYet));
-    return new Survey(answers, names);
-  }
-
-  /**
-   * What all nodes said.
-   *
-   * @param answers by address
-   * @param names of the members that were named, by address
-   */
-  private record Survey(Map<String, Answer> answers, Map<String, String> names) {}
-
-  /** Whether a leader answers, and has no member at that address. */
-  private static boolean isKnownToBeNone(String address, Collection<Answer> answers) {
-    Optional<Answer> leader =
-        answers.stream()
-            .filter(Answer::leads)
-            .max(Comparator.comparingLong(answer -> answer.response().orElseThrow().getTerm()));
-    return leader.isPresent()
-        && leader.get().members().stream()
-            .noneMatch(member -> member.getClientAddress().equals(address));
+    Survey survey = new Survey(answers, names);
+    known.learn(survey.leadersMembers());
+    return survey;
   }
 
   private static void throwIfKeyRefused(Map<String, Answer> answers) {
@@ -411,6 +382,7 @@ public final class GrpcKvAdmin implements KvAdmin {
             ListMembersRequest.getDefaultInstance(),
             "list members",
             Effect.NONE);
+    known.learn(response.getMembersList());
     Map<String, FollowerProgress> followers = new HashMap<>();
     response.getFollowersList().forEach(one -> followers.put(one.getNodeId(), one));
     return new ClusterMembers(
@@ -551,93 +523,6 @@ public final class GrpcKvAdmin implements KvAdmin {
       rule.run();
     } catch (IllegalArgumentException e) {
       throw new InvalidRequestException(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /**
-   * What a node said, or why it did not.
-   *
-   * @param at when, by our clock
-   */
-  private record Answer(Optional<StatusResponse> response, Instant at, Status failure) {
-    static Answer failed(Status failure) {
-      return new Answer(Optional.empty(), Instant.now(), failure);
-    }
-
-    String cause() {
-      return Causes.describe(failure);
-    }
-
-    boolean leads() {
-      return response.filter(up -> up.getRole() == StatusResponse.Role.LEADER).isPresent();
-    }
-
-    boolean isOf(String node) {
-      return response.filter(up -> up.getNodeId().equals(node)).isPresent();
-    }
-
-    List<Member> members() {
-      return response.map(StatusResponse::getMembersList).orElse(List.of());
-    }
-
-    NodeStatus toStatus(String address, Map<String, String> names) {
-      return response
-          .<NodeStatus>map(up -> up(address, up, at))
-          .orElseGet(
-              () ->
-                  new NodeStatus.Unreachable(
-                      names.getOrDefault(address, address), address, cause()));
-    }
-
-    NodeCheck toCheck(long index, String address, Map<String, String> names) {
-      if (response.isEmpty()) {
-        return new NodeCheck.Unreachable(names.getOrDefault(address, address), address, cause());
-      }
-      String name = response.get().getNodeId();
-      CheckProgress check = response.get().getCheck();
-      long behind = index - response.get().getAppliedIndex();
-      if (check.getIndex() == index) {
-        return check.getDigest().isEmpty()
-            ? new NodeCheck.Pending(name, address, 0, check.getHashedBytes())
-            : new NodeCheck.Hashed(
-                name, address, HexFormat.of().formatHex(check.getDigest().toByteArray()));
-      }
-      if (behind > 0) {
-        return new NodeCheck.Pending(name, address, behind, 0);
-      }
-      return new NodeCheck.NoResult(
-          name,
-          address,
-          check.getIndex() > index
-              ? "a newer check has taken its place"
-              : "it was restarted meanwhile, or got a snapshot from the leader");
-    }
-
-    private static NodeStatus.Up up(String address, StatusResponse response, Instant at) {
-      return new NodeStatus.Up(
-          response.getNodeId(),
-          address,
-          response.getVersion(),
-          response.getClusterName(),
-          switch (response.getRole()) {
-            case LEADER -> NodeStatus.Role.LEADER;
-            case CANDIDATE -> NodeStatus.Role.CANDIDATE;
-            case JOINING -> NodeStatus.Role.JOINING;
-            case FOLLOWER, ROLE_UNSPECIFIED, UNRECOGNIZED -> NodeStatus.Role.FOLLOWER;
-          },
-          Optional.of(response.getLeader().getNodeId()).filter(leader -> !leader.isEmpty()),
-          response.getTerm(),
-          response.getAppliedIndex(),
-          response.getCommittedIndex(),
-          response.getSnapshotIndex(),
-          Instant.ofEpochMilli(response.getStartedAtMs()),
-          response.getDiskFreeBytes(),
-          response.getDiskTotalBytes(),
-          response.getShortOfDisk(),
-          response.getRestoring(),
-          Optional.of(response.getClockMs())
-              .filter(clock -> clock != 0)
-              .map(clock -> Duration.between(at, Instant.ofEpochMilli(clock))));
     }
   }
 

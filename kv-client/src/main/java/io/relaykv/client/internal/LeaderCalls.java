@@ -55,7 +55,7 @@ final class LeaderCalls {
 
   private final Channels channels;
   private final EventLoop loop;
-  private final List<NodeAddress> nodes;
+  private final KnownNodes known;
   private final Duration timeout;
   private final RandomGenerator random;
 
@@ -67,12 +67,12 @@ final class LeaderCalls {
   LeaderCalls(
       EventLoop loop,
       Channels channels,
-      List<NodeAddress> nodes,
+      KnownNodes known,
       Duration timeout,
       RandomGenerator random) {
     this.loop = loop;
     this.channels = channels;
-    this.nodes = nodes;
+    this.known = known;
     this.timeout = timeout;
     this.random = random;
   }
@@ -163,6 +163,7 @@ final class LeaderCalls {
     long deadline = start + within.toNanos();
     Map<NodeAddress, String> failures = new LinkedHashMap<>();
     Backoff backoff = new Backoff(random);
+    List<NodeAddress> nodes = known.all();
     int turn = random.nextInt(nodes.size());
     @Nullable NodeAddress hint = null;
     boolean mayBeCarriedOut = false;

@@ -22,6 +22,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ final class BackupStreams implements AutoCloseable {
   private final BiConsumer<String, Throwable> storeFailed;
   private final Clock clock;
   private final Duration patience;
+  private final BackupMetrics metrics;
   private final ScheduledThreadPoolExecutor thread;
   private final AtomicInteger underWay = new AtomicInteger();
 
@@ -56,6 +58,7 @@ final class BackupStreams implements AutoCloseable {
    * @param storeFailed told when the store cannot be read; must not block
    * @param clock gives the time that a backup carries
    * @param patience how long a reader may take for a part
+   * @param metrics what has become of each goes there
    */
   BackupStreams(
       String nodeId,
@@ -64,13 +67,15 @@ final class BackupStreams implements AutoCloseable {
       Supplier<BackupHeader.Builder> origin,
       BiConsumer<String, Throwable> storeFailed,
       Clock clock,
-      Duration patience) {
+      Duration patience,
+      BackupMetrics metrics) {
     this.store = store;
     this.barrier = barrier;
     this.origin = origin;
     this.storeFailed = storeFailed;
     this.clock = clock;
     this.patience = patience;
+    this.metrics = metrics;
     this.thread =
         new ScheduledThreadPoolExecutor(
             1,
@@ -94,6 +99,7 @@ final class BackupStreams implements AutoCloseable {
     Sending sending = new Sending(out);
     out.setOnReadyHandler(sending::goOn);
     out.setOnCancelHandler(sending::readerGone);
+    out.setOnCloseHandler(sending::allSent);
     if (underWay.incrementAndGet() > MAX) {
       sending.end(
           new CallRefusedException(
@@ -126,6 +132,10 @@ final class BackupStreams implements AutoCloseable {
     private final CompletableFuture<BackupPart> result = new CompletableFuture<>();
     private @Nullable BackupImage image;
     private @Nullable ScheduledFuture<?> watch;
+    private @Nullable BackupHeader sentHeader;
+    private boolean counted;
+    private long sentBytes;
+    private long begunNanos;
     private long lastSentNanos;
     private boolean waitsForNetwork;
 
@@ -151,19 +161,22 @@ final class BackupStreams implements AutoCloseable {
           () -> {
             BackupImage made = BackupImage.freeze(store);
             image = made;
-            lastSentNanos = System.nanoTime();
+            begunNanos = System.nanoTime();
+            lastSentNanos = begunNanos;
             watch =
                 thread.scheduleWithFixedDelay(
                     this::look,
                     patience.toMillis() / 4,
                     patience.toMillis() / 4,
                     TimeUnit.MILLISECONDS);
-            BackupHeader.Builder header = made.header();
-            header
-                .mergeFrom(origin.get().build())
-                .setFormatVersion(BackupRules.FORMAT_VERSION)
-                .setCreatedAtMs(clock.millis());
-            out.onNext(BackupPart.newBuilder().setHeader(header).build());
+            BackupHeader header =
+                made.header()
+                    .mergeFrom(origin.get().build())
+                    .setFormatVersion(BackupRules.FORMAT_VERSION)
+                    .setCreatedAtMs(clock.millis())
+                    .build();
+            sentHeader = header;
+            sendPart(BackupPart.newBuilder().setHeader(header).build());
           });
       sendNext();
     }
@@ -190,19 +203,26 @@ final class BackupStreams implements AutoCloseable {
           () -> {
             Optional<BackupRows> next = open.next();
             if (next.isPresent()) {
-              out.onNext(BackupPart.newBuilder().setRows(next.get()).build());
+              sendPart(BackupPart.newBuilder().setRows(next.get()).build());
             } else {
               release();
-              result.complete(
+              BackupPart end =
                   BackupPart.newBuilder()
                       .setEnd(BackupEnd.newBuilder().setCounts(open.counts()))
-                      .build());
+                      .build();
+              sentBytes += end.getSerializedSize();
+              result.complete(end);
             }
           });
       lastSentNanos = System.nanoTime();
       if (!result.isDone()) {
         rest(lastSentNanos - begun);
       }
+    }
+
+    private void sendPart(BackupPart part) {
+      sentBytes += part.getSerializedSize();
+      out.onNext(part);
     }
 
     private void rest(long nanos) {
@@ -237,9 +257,35 @@ final class BackupStreams implements AutoCloseable {
       run(() -> end(new CallRefusedException("the reader of the backup has gone")));
     }
 
+    /** The call has ended, and gRPC has sent all of it, the end too. */
+    void allSent() {
+      run(
+          () -> {
+            if (!result.isCompletedExceptionally()) {
+              count(
+                  header ->
+                      metrics.sent(
+                          new BackupMetrics.Sent(
+                              header.getCreatedAtMs(),
+                              header.getAppliedIndex(),
+                              sentBytes,
+                              Duration.ofNanos(lastSentNanos - begunNanos))));
+            }
+          });
+    }
+
     void end(Throwable failure) {
       release();
       result.completeExceptionally(failure);
+      count(header -> metrics.brokenOff());
+    }
+
+    /** Once, if there was something of it. */
+    private void count(Consumer<BackupHeader> outcome) {
+      if (sentHeader != null && !counted) {
+        counted = true;
+        outcome.accept(sentHeader);
+      }
     }
 
     private void release() {

@@ -111,7 +111,8 @@ public final class ClientPort implements AutoCloseable {
                     .setNodeId(nodeId),
             storeFailed,
             clock,
-            BackupStreams.PATIENCE);
+            BackupStreams.PATIENCE,
+            new BackupMetrics(metrics));
     AdminService admin =
         new AdminService(
             new AdminCalls(

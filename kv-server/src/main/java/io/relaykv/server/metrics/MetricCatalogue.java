@@ -102,6 +102,17 @@ public final class MetricCatalogue {
           gauge(
               "relaykv_replica_check_compared_timestamp_seconds",
               "When the last one was, by the leader's clock, in seconds since 1970; 0 if there was none."),
+          // Backups.
+          counter(
+              "relaykv_backups_total",
+              "Backups that this node has begun to give, by what came of them (sent, broken_off).",
+              "outcome"),
+          gauge(
+              "relaykv_backup_sent_timestamp_seconds",
+              "When the last one of which all was sent was begun, in seconds since 1970; 0 if there was none since this node was started."),
+          gauge("relaykv_backup_sent_index", "The log entry that it is as of."),
+          gauge("relaykv_backup_sent_bytes", "How large it was."),
+          gauge("relaykv_backup_sent_duration_seconds", "How long it took."),
           // Space.
           gauge("relaykv_disk_free_bytes", "Free space on the disk that the node's data is on."),
           gauge("relaykv_disk_stop_writes_bytes", "disk.stop-writes, as it is set."),

@@ -2,6 +2,7 @@ package io.relaykv.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.MetricRegistry;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.Message;
 import io.grpc.Context;
@@ -20,6 +21,7 @@ import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.access.AuditLog;
 import io.relaykv.server.access.Caller;
 import io.relaykv.server.access.Shown;
+import io.relaykv.server.metrics.MetricScope;
 import io.relaykv.server.raft.FakeLog;
 import io.relaykv.statemachine.AppliedState;
 import java.io.IOException;
@@ -63,7 +65,8 @@ class AdminFuzzTest {
             BackupHeader::newBuilder,
             (what, cause) -> {},
             Clock.systemUTC(),
-            BackupStreams.PATIENCE);
+            BackupStreams.PATIENCE,
+            new BackupMetrics(new MetricScope(new MetricRegistry(), "n1")));
     AdminCalls calls =
         new AdminCalls(
             "n1", this::barrier, this::propose, Leader::getDefaultInstance, audit, Runnable::run);

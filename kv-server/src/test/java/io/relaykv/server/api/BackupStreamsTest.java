@@ -3,6 +3,7 @@ package io.relaykv.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.codahale.metrics.MetricRegistry;
 import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.relaykv.protocol.backup.BackupCounts;
@@ -12,6 +13,7 @@ import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.SessionWrites;
 import io.relaykv.protocol.log.Write;
 import io.relaykv.protocol.log.Writes;
+import io.relaykv.server.metrics.MetricScope;
 import io.relaykv.server.raft.FakeLog;
 import io.relaykv.server.raft.NotLeadingException;
 import io.relaykv.statemachine.AppliedState;
@@ -40,6 +42,7 @@ class BackupStreamsTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final int PARTS = 4;
 
+  private final MetricRegistry registry = new MetricRegistry();
   private AppliedState state;
   private BackupStreams streams;
   private CompletableFuture<Void> barrier = CompletableFuture.completedFuture(null);
@@ -65,7 +68,8 @@ class BackupStreamsTest {
           throw new AssertionError(what, cause);
         },
         Clock.fixed(NOW, ZoneOffset.UTC),
-        patience);
+        patience,
+        new BackupMetrics(new MetricScope(registry, "n1")));
   }
 
   @AfterEach
@@ -215,6 +219,59 @@ class BackupStreamsTest {
     assertThat(streams.underWay()).isZero();
   }
 
+  @Test
+  void aBackupCountsOnceAllOfItHasLeft() throws Exception {
+    assertThat(shown("relaykv_backup_sent_timestamp_seconds")).isEqualTo(0.0);
+    long index = state.live().with(KvStore::applied).index();
+    Reader reader = new Reader(true);
+    BackupPart end = streams.send(reader).get();
+    assertThat(counted("sent")).as("the end is still on its way").isZero();
+
+    reader.hasAll();
+    await("the count").until(() -> counted("sent") == 1);
+    assertThat(counted("broken_off")).isZero();
+    assertThat(shown("relaykv_backup_sent_timestamp_seconds"))
+        .isEqualTo(NOW.toEpochMilli() / 1000.0);
+    assertThat(shown("relaykv_backup_sent_index")).isEqualTo(index);
+    assertThat(shown("relaykv_backup_sent_bytes"))
+        .isEqualTo(
+            reader.parts.stream().mapToLong(BackupPart::getSerializedSize).sum()
+                + end.getSerializedSize());
+    assertThat((double) shown("relaykv_backup_sent_duration_seconds")).isBetween(1e-6, 60.0);
+  }
+
+  @Test
+  void whoGoesBeforeTheEndHasArrivedHasNoBackup() throws Exception {
+    Reader half = new Reader(false);
+    var unused = streams.send(half);
+    await("the header").until(() -> half.count() == 1);
+    half.go();
+    await("the count").until(() -> counted("broken_off") == 1);
+
+    Reader late = new Reader(true);
+    assertThat(streams.send(late).get().hasEnd()).isTrue();
+    late.go();
+    await("the count").until(() -> counted("broken_off") == 2);
+    assertThat(counted("sent")).isZero();
+    assertThat(shown("relaykv_backup_sent_timestamp_seconds")).isEqualTo(0.0);
+  }
+
+  @Test
+  void whatWasNotBegunDoesNotCount() {
+    barrier = CompletableFuture.failedFuture(FakeLog.notLeading());
+    assertThat(failureOf(streams.send(new Reader(true)))).isNotNull();
+    assertThatNothingIsHeld();
+    assertThat(counted("broken_off")).isZero();
+  }
+
+  private long counted(String outcome) {
+    return registry.counter("relaykv_backups{node=n1,outcome=%s}".formatted(outcome)).getCount();
+  }
+
+  private Object shown(String gauge) {
+    return registry.gauge(gauge + "{node=n1}").getValue();
+  }
+
   private void assertThatNothingIsHeld() {
     await("the end").until(() -> streams.underWay() == 0);
     assertThat(state.live().with(KvStore::frozen)).isZero();
@@ -237,6 +294,7 @@ class BackupStreamsTest {
     private int room;
     private volatile Runnable onReady = () -> {};
     private volatile Runnable onCancel = () -> {};
+    private volatile Runnable onClose = () -> {};
 
     Reader(boolean takesAll) {
       this.takesAll = takesAll;
@@ -255,6 +313,11 @@ class BackupStreamsTest {
 
     void go() {
       onCancel.run();
+    }
+
+    /** All has been sent. */
+    void hasAll() {
+      onClose.run();
     }
 
     @Override
@@ -282,6 +345,11 @@ class BackupStreamsTest {
       if (handler != null) {
         onCancel = handler;
       }
+    }
+
+    @Override
+    public void setOnCloseHandler(Runnable handler) {
+      onClose = handler;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.relaykv.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.MetricRegistry;
 import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import io.grpc.Status;
@@ -25,6 +26,7 @@ import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.access.AuditLog;
 import io.relaykv.server.access.Caller;
 import io.relaykv.server.access.Shown;
+import io.relaykv.server.metrics.MetricScope;
 import io.relaykv.statemachine.AppliedState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,7 +68,8 @@ class RestoreCallsTest {
             BackupHeader::newBuilder,
             (what, cause) -> {},
             Clock.systemUTC(),
-            BackupStreams.PATIENCE);
+            BackupStreams.PATIENCE,
+            new BackupMetrics(new MetricScope(new MetricRegistry(), "n1")));
     service =
         new AdminService(
             new AdminCalls(

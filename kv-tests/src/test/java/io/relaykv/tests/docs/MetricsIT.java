@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.relaykv.client.ApiKeyRight;
+import io.relaykv.client.BackupInfo;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvClient;
 import io.relaykv.server.metrics.MetricCatalogue;
@@ -38,6 +39,7 @@ class MetricsIT {
 
   private static KvCluster cluster;
   private static MetricsPage page;
+  private static BackupInfo backup;
 
   /** Of all nodes, as they share this process and so the page. */
   @BeforeAll
@@ -54,9 +56,12 @@ class MetricsIT {
       client.keys("k").forEach(key -> {});
     }
     fillAnAccount();
+    takeABackup(directory.resolve("backup"));
     cluster.awaitLevel();
     await("the leader to show its followers")
         .until(() -> fetch().showsAll(Set.of("relaykv_follower_lag_entries")));
+    await("the leader to know that the backup has left")
+        .until(() -> fetch().sum("relaykv_backups_total", Map.of("outcome", "sent")) == 1);
     page = fetch();
   }
 
@@ -67,6 +72,12 @@ class MetricsIT {
     String key = cluster.newApiKey("small", ApiKeyRight.READ, ApiKeyRight.WRITE);
     try (KvClient small = cluster.newClient(key)) {
       small.put("k", "x".repeat(93));
+    }
+  }
+
+  private static void takeABackup(Path file) {
+    try (KvAdmin admin = cluster.newAdmin()) {
+      backup = admin.createBackup(file, false, progress -> {});
     }
   }
 
@@ -158,6 +169,21 @@ class MetricsIT {
                 "relaykv_certificate_expiry_timestamp_seconds",
                 Map.of("port", "peer", "node", leader)))
         .isGreaterThan(System.currentTimeMillis() / 1000.0);
+  }
+
+  @Test
+  void theBackupIsTheOneThatWasTaken() {
+    Map<String, String> giver = Map.of("node", backup.node());
+    assertThat(page.sum("relaykv_backup_sent_index", giver))
+        .isEqualTo((double) backup.appliedIndex());
+    assertThat(page.sum("relaykv_backup_sent_timestamp_seconds", giver))
+        .isEqualTo(backup.createdAt().toEpochMilli() / 1000.0);
+    assertThat(page.sum("relaykv_backup_sent_bytes", giver)).isPositive();
+    assertThat(page.sum("relaykv_backup_sent_duration_seconds", giver)).isBetween(1e-6, 60.0);
+    assertThat(page.sum("relaykv_backup_sent_index", Map.of()))
+        .as("no other node has given one")
+        .isEqualTo((double) backup.appliedIndex());
+    assertThat(page.sum("relaykv_backups_total", Map.of("outcome", "broken_off"))).isZero();
   }
 
   @Test

@@ -2,7 +2,10 @@ package io.relaykv.server;
 
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.config.NodeConfig;
+import io.relaykv.server.config.NodeConfig.Cluster;
+import io.relaykv.server.config.NodeConfig.Listen;
 import io.relaykv.server.http.HttpEndpoints;
+import io.relaykv.server.http.KnownHosts;
 import io.relaykv.server.http.NodeProbe;
 import io.relaykv.server.http.Readiness;
 import io.relaykv.server.http.Readiness.Check;
@@ -13,6 +16,7 @@ import io.relaykv.server.raft.RaftNode;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Answers over HTTP from what the node knows. The ticks, which find out what takes a while, are for
@@ -42,8 +46,22 @@ final class NodeProbes implements NodeProbe {
   HttpEndpoints serve() {
     return HttpEndpoints.start(
         config.listen().http().socketAddress(),
+        hosts(config.listen(), config.cluster()),
         this,
         new PrometheusText(NodeMetrics.registry())::writeTo);
+  }
+
+  /** Who listens for other machines has names that are not known here. */
+  private static KnownHosts hosts(Listen listen, Cluster cluster) {
+    if (listen.httpHosts().isEmpty() && !listen.http().isLoopback()) {
+      return KnownHosts.ANY;
+    }
+    return KnownHosts.of(
+        Stream.concat(
+                listen.httpHosts().stream(),
+                cluster.peers().stream()
+                    .flatMap(peer -> Stream.of(peer.client().host(), peer.peer().host())))
+            .toList());
   }
 
   /** Every {@link RecentBarrier#TICK_MS}. */

@@ -1,5 +1,6 @@
 package io.relaykv.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -22,6 +23,7 @@ import io.relaykv.server.disk.DamagedDataException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -250,6 +252,41 @@ class KvNodeTest {
       client.completes();
 
       assertThat(client.awaitEnd().getCode()).isEqualTo(Status.Code.OK);
+    }
+  }
+
+  @Test
+  void answersToNoNameThatAStrangerMayHaveWhileItListensForThisMachineAlone(@TempDir Path directory)
+      throws IOException {
+    assertThat(statusAskedAs("evil.example", settings)).startsWith("HTTP/1.1 421 ");
+    assertThat(statusAskedAs("localhost", settings)).startsWith("HTTP/1.1 200 ");
+
+    NodeSettings open = NodeSettings.in(directory);
+    open = open.with("listen.http", "0.0.0.0:" + open.httpPort());
+    NodeDirectory.bootstrap(open.config());
+    try (KvNode forAll = KvNode.start(open.config(), KvNodeTest::failed)) {
+      assertThat(statusAskedAs("kv1.example.org", open))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("\"node\":\"%s\"".formatted(forAll.id()));
+    }
+    NodeSettings named = open.with("listen.http-hosts", "[kv1.example.org]");
+    try (KvNode forSome = KvNode.start(named.config(), KvNodeTest::failed)) {
+      assertThat(statusAskedAs("evil.example", named)).startsWith("HTTP/1.1 421 ");
+      assertThat(statusAskedAs("kv1.example.org", named))
+          .contains("\"node\":\"%s\"".formatted(forSome.id()));
+    }
+  }
+
+  /** By hand, as Java's client says the name that it has connected to. */
+  private static String statusAskedAs(String host, NodeSettings of) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), of.httpPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /status HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                  .formatted(host)
+                  .getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
     }
   }
 

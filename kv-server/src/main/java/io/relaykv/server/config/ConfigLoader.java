@@ -116,7 +116,10 @@ final class ConfigLoader {
 
   private Listen listen() {
     return new Listen(
-        get(Settings.LISTEN_CLIENT), get(Settings.LISTEN_PEER), get(Settings.LISTEN_HTTP));
+        get(Settings.LISTEN_CLIENT),
+        get(Settings.LISTEN_PEER),
+        get(Settings.LISTEN_HTTP),
+        get(Settings.LISTEN_HTTP_HOSTS));
   }
 
   private Security security() {

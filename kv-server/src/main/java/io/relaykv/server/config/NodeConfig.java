@@ -124,10 +124,16 @@ public record NodeConfig(
     }
   }
 
-  /** Where this node listens. */
-  public record Listen(HostPort client, HostPort peer, HostPort http) {
+  /**
+   * Where this node listens.
+   *
+   * @param httpHosts by which other names it is asked there
+   */
+  public record Listen(HostPort client, HostPort peer, HostPort http, List<String> httpHosts) {
     /** Checks that the three addresses differ. */
     public Listen {
+      httpHosts = List.copyOf(httpHosts);
+      Settings.LISTEN_HTTP_HOSTS.require(httpHosts);
       Settings.LISTEN_CLIENT.require(client);
       Settings.LISTEN_PEER.require(peer);
       Settings.LISTEN_HTTP.require(http);

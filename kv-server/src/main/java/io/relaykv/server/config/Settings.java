@@ -78,6 +78,14 @@ public final class Settings {
           "127.0.0.1:7402",
           ADDRESS,
           "Where probes and Prometheus ask, without TLS and without a key.");
+  static final Setting<List<String>> LISTEN_HTTP_HOSTS =
+      Setting.withDefault(
+          "listen.http-hosts",
+          List.of(),
+          TextListType.hostNames(16),
+          "By which names, besides addresses, names without a dot and those of `cluster.peers`, that"
+              + " port is asked, such as a reverse proxy's. Others are refused if there is any, or if"
+              + " `listen.http` is a loopback address.");
   static final Setting<String> TLS_CLIENT_CERTIFICATE =
       Setting.optional(
           "tls.client.certificate",
@@ -224,7 +232,7 @@ public final class Settings {
       Setting.withDefault(
           "security.admin-key-sha256",
           List.of(),
-          new HashListType(4),
+          TextListType.hashes(4),
           "The hashes of the admin keys, as `kv-server keygen` prints them; several while one is"
               + " being replaced. Without any, nobody can administer the cluster.");
   static final Setting<Long> DISK_FREE_MIN =
@@ -286,6 +294,7 @@ public final class Settings {
           LISTEN_CLIENT,
           LISTEN_PEER,
           LISTEN_HTTP,
+          LISTEN_HTTP_HOSTS,
           TLS_CLIENT_CERTIFICATE,
           TLS_CLIENT_KEY,
           TLS_CLIENT_CLIENT_CA,

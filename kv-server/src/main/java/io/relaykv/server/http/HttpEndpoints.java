@@ -39,14 +39,15 @@ public final class HttpEndpoints implements AutoCloseable {
    * Listens and answers from now on.
    *
    * @param listen where; port 0 for any free one
+   * @param hosts by which names it may be asked
    * @throws UncheckedIOException naming the address, if it cannot be listened on
    */
   public static HttpEndpoints start(
-      InetSocketAddress listen, NodeProbe probe, MetricsPage metrics) {
+      InetSocketAddress listen, KnownHosts hosts, NodeProbe probe, MetricsPage metrics) {
     HttpServer server = bind(listen);
     ExecutorService threads = newThreads();
     server.setExecutor(threads);
-    server.createContext("/", new Pages(probe, metrics, StatusPage.load()));
+    server.createContext("/", new Pages(hosts, probe, metrics, StatusPage.load()));
     server.start();
     return new HttpEndpoints(server, threads);
   }

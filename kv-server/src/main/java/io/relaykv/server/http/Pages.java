@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +19,13 @@ final class Pages implements HttpHandler {
 
   private static final int PIECE_BYTES = 64 << 10;
 
+  private final KnownHosts hosts;
   private final NodeProbe probe;
   private final MetricsPage metrics;
   private final Response statusPage;
 
-  Pages(NodeProbe probe, MetricsPage metrics, StatusPage statusPage) {
+  Pages(KnownHosts hosts, NodeProbe probe, MetricsPage metrics, StatusPage statusPage) {
+    this.hosts = hosts;
     this.probe = probe;
     this.metrics = metrics;
     this.statusPage = Response.page(statusPage);
@@ -42,6 +45,12 @@ final class Pages implements HttpHandler {
       return Response.text(405, "only GET and HEAD are allowed");
     }
     String path = exchange.getRequestURI().getPath();
+    // What says nothing is never refused: whoever asks it may kill the process for the answer.
+    if (!"/livez".equals(path)
+        && !hosts.know(exchange.getRequestHeaders().getOrDefault("Host", List.of()))) {
+      return Response.text(
+          421, "this node is not known by that name: ask by its address, or set listen.http-hosts");
+    }
     try {
       return page(path, exchange.getRequestURI().getQuery());
     } catch (IOException | RuntimeException e) {

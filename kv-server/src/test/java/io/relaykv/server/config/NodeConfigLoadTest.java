@@ -48,7 +48,10 @@ class NodeConfigLoadTest {
     assertThat(config.listen())
         .isEqualTo(
             new NodeConfig.Listen(
-                address("127.0.0.1:7400"), address("127.0.0.1:7401"), address("127.0.0.1:7402")));
+                address("127.0.0.1:7400"),
+                address("127.0.0.1:7401"),
+                address("127.0.0.1:7402"),
+                List.of()));
     assertThat(config.raft())
         .isEqualTo(
             new NodeConfig.Raft(Duration.ofSeconds(1), Duration.ofSeconds(2), 32 << 20, 1_000));
@@ -173,6 +176,7 @@ class NodeConfigLoadTest {
           disk.stop-writes          | 2TiB     | a size from 0B to 1TiB
           disk.resume-writes        | 3TiB     | a size from 0B to 2TiB
           read.mode                 | fast     | one of lease, quorum
+          listen.http-hosts         | ["a/b"]  | a list of at most 16 names of hosts in lower-case letters, without ports
           metrics.jmx               | maybe    | true or false
           log.level                 | loud     | one of error, warn, info, debug, trace
           log.format                | xml      | one of text, json
@@ -193,6 +197,12 @@ class NodeConfigLoadTest {
   })
   void acceptsTheEdgesOfARange(String key, String value) {
     assertThat(load(MINIMAL, NONE, Map.of(key, value)).nodeId()).isEqualTo("n1");
+  }
+
+  @Test
+  void takesNamesForTheHttpPort() {
+    assertThat(load(MINIMAL + "listen.http-hosts = [status.example.org]").listen().httpHosts())
+        .containsExactly("status.example.org");
   }
 
   @Test

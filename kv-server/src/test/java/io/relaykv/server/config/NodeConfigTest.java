@@ -31,7 +31,7 @@ class NodeConfigTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Limits(2, 1 << 20, 1, 1 << 20, 1, 1 << 20, 1, 1));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Listen(HostPort.parse("127.0.0.1:0"), A, B))
+        .isThrownBy(() -> new Listen(HostPort.parse("127.0.0.1:0"), A, B, List.of()))
         .withMessageStartingWith(
             "`listen.client` = \"127.0.0.1:0\" must be an address with a port");
   }

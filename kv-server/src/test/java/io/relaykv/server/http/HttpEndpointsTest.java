@@ -41,7 +41,12 @@ class HttpEndpointsTest {
 
   @BeforeEach
   void start() {
-    endpoints = HttpEndpoints.start(loopback(0), probe, out -> out.write(metrics.getBytes(UTF_8)));
+    endpoints =
+        HttpEndpoints.start(
+            loopback(0),
+            KnownHosts.of(List.of("kv1.example.org")),
+            probe,
+            out -> out.write(metrics.getBytes(UTF_8)));
   }
 
   @AfterEach
@@ -183,6 +188,35 @@ class HttpEndpointsTest {
         .hasValue("default-src 'none'; frame-ancestors 'none'");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/readyz", "/readyz?verbose", "/metrics", "/status", "/nowhere"})
+  void aPageFromElsewhereReadsNothingThroughABrowserHere(String path) throws Exception {
+    assertThat(askedAs("evil.example", path))
+        .startsWith("HTTP/1.1 421 ")
+        .endsWith(
+            "\r\n\r\nthis node is not known by that name: ask by its address, or set listen.http-hosts\n");
+    assertThat(askedAs("kv1.example.org", path)).doesNotStartWith("HTTP/1.1 421 ");
+    assertThat(askedAs("localhost", path)).doesNotStartWith("HTTP/1.1 421 ");
+  }
+
+  @Test
+  void aProbeThatIsNotToldOfNamesIsNotTheEndOfANode() throws Exception {
+    assertThat(askedAs("kv1.cluster.example", "/livez"))
+        .startsWith("HTTP/1.1 200 ")
+        .endsWith("ok\n");
+  }
+
+  private String askedAs(String host, String path) throws IOException {
+    Socket asking = open();
+    asking
+        .getOutputStream()
+        .write(
+            "GET %s HTTP/1.1\r\nHost: %s:7402\r\nConnection: close\r\n\r\n"
+                .formatted(path, host)
+                .getBytes(UTF_8));
+    return answerTo(asking);
+  }
+
   @Test
   void hidesTheReasonOfAFailure() {
     probe.failure = new IllegalStateException("secret");
@@ -287,7 +321,7 @@ class HttpEndpointsTest {
   void namesTheAddressThatIsTaken() {
     var taken = loopback(endpoints.port());
 
-    assertThatThrownBy(() -> HttpEndpoints.start(taken, probe, out -> {}))
+    assertThatThrownBy(() -> HttpEndpoints.start(taken, KnownHosts.ANY, probe, out -> {}))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("cannot listen for HTTP on localhost:" + endpoints.port() + ": ");
   }
@@ -298,7 +332,7 @@ class HttpEndpointsTest {
     var address = loopback(endpoints.port());
     endpoints.close();
 
-    HttpEndpoints.start(address, probe, out -> {}).close();
+    HttpEndpoints.start(address, KnownHosts.ANY, probe, out -> {}).close();
 
     assertThatThrownBy(() -> client.send(request("/livez").build(), BodyHandlers.ofString()))
         .isInstanceOf(IOException.class);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.relaykv.client.KvClient;
 import io.relaykv.server.http.HttpEndpoints;
+import io.relaykv.server.http.KnownHosts;
 import io.relaykv.testkit.KvCluster;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -223,6 +224,7 @@ class StatusPageIT {
   private static HttpEndpoints serve(String document) {
     return HttpEndpoints.start(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        KnownHosts.of(List.of()),
         new Documents.Node(document),
         out -> {});
   }

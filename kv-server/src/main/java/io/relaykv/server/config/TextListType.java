@@ -10,14 +10,28 @@ import com.typesafe.config.ConfigValueType;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** {@code ["9f86d0..", ..]}: SHA-256 hashes in hexadecimal. */
-final class HashListType implements ValueType<List<String>> {
-  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-
+/** {@code ["9f86d0..", ..]}: texts of one form. */
+final class TextListType implements ValueType<List<String>> {
   private final int most;
+  private final String what;
+  private final Pattern form;
 
-  HashListType(int most) {
+  private TextListType(int most, String what, Pattern form) {
     this.most = most;
+    this.what = what;
+    this.form = form;
+  }
+
+  static TextListType hashes(int most) {
+    return new TextListType(
+        most, "SHA-256 hashes of 64 hexadecimal digits each", Pattern.compile("[0-9a-f]{64}"));
+  }
+
+  static TextListType hostNames(int most) {
+    return new TextListType(
+        most,
+        "names of hosts in lower-case letters, without ports",
+        Pattern.compile("[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"));
   }
 
   @Override
@@ -27,7 +41,7 @@ final class HashListType implements ValueType<List<String>> {
 
   @Override
   public String allowed() {
-    return "a list of at most %d SHA-256 hashes of 64 hexadecimal digits each".formatted(most);
+    return "a list of at most %d %s".formatted(most, what);
   }
 
   @Override
@@ -37,7 +51,7 @@ final class HashListType implements ValueType<List<String>> {
 
   @Override
   public boolean permits(List<String> value) {
-    return value.size() <= most && value.stream().allMatch(HASH.asMatchPredicate());
+    return value.size() <= most && value.stream().allMatch(form.asMatchPredicate());
   }
 
   @Override

@@ -151,9 +151,12 @@ class FullDiskIT {
     assertThat(cluster.status().health()).isEqualTo(Health.HEALTHY);
   }
 
-  /** Deletes go on when puts are refused, until the log finds no room for them either. */
+  /**
+   * Deletes go on when puts are refused, until there is no room for them either: in the log or in
+   * the database, whichever asks for more first.
+   */
   @Test
-  void aLogThatFindsNoRoomEndsTheLeaderAndNothingAcknowledgedIsLost() {
+  void aDiskWithoutAnyRoomEndsTheLeaderAndNothingAcknowledgedIsLost() {
     int keys = 15_000;
     all(keys, i -> client.async().put(longKey(i), KvValue.of(i)));
     String leader = cluster.awaitLeader();
@@ -169,7 +172,7 @@ class FullDiskIT {
                 : client.async().delete(longKey(i)));
 
     assertThat(cluster.awaitEnd(leader)).isEqualTo(HALTED);
-    assertThat(outputSince(writtenBefore, leader)).contains("the Raft log on disk has failed");
+    assertThat(outputSince(writtenBefore, leader)).contains("This node halts");
     cluster.awaitLeaderOtherThan(leader);
     client.put("another", "leads, and has room");
     cluster.freeDisk(leader);

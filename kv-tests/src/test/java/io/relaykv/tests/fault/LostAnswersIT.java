@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Promise P4: the followers have the last entry, and their answers are lost with the connections. No
- * entry comes behind it, as the leader waits for it to be committed; heartbeats alone must tell it
- * that it can be.
+ * Promise P4: the followers have the last entry, and their answers are lost with the connections.
+ * No entry comes behind it, as the leader waits for it to be committed; heartbeats alone must tell
+ * it that it can be.
  */
 @Tag("fault")
 class LostAnswersIT {

@@ -38,7 +38,7 @@ class AlertRulesIT {
   /** The histories that deserve an alert, and those that do not. */
   @Test
   void theAlertsAreRaisedWhenTheyShould(@TempDir Path temp) throws Exception {
-    promtool(temp, "test", "rules", "relaykv-alerts-test.yml");
+    promtool(temp, "test", "rules", "relaykv-alerts-test.yml", "relaykv-alerts-days-test.yml");
   }
 
   private static void promtool(Path temp, String... arguments)

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 final class Monitoring {
   static final String ALERTS = "deploy/monitoring/relaykv-alerts.yml";
   static final String ALERT_TESTS = "deploy/monitoring/relaykv-alerts-test.yml";
+  static final String ALERT_DAYS_TESTS = "deploy/monitoring/relaykv-alerts-days-test.yml";
   static final String DASHBOARD = "deploy/monitoring/relaykv-dashboard.json";
 
   private Monitoring() {}

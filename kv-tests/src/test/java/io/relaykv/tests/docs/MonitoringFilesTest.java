@@ -24,7 +24,9 @@ class MonitoringFilesTest {
   @Test
   void everyAlertIsTried() throws IOException {
     List<String> tried =
-        Monitoring.found("(RelayKv\\w+(?:\\.\\*)?)", Repository.read(Monitoring.ALERT_TESTS));
+        Monitoring.found(
+            "(RelayKv\\w+(?:\\.\\*)?)",
+            Repository.read(Monitoring.ALERT_TESTS) + Repository.read(Monitoring.ALERT_DAYS_TESTS));
     assertThat(Monitoring.found("- alert: (\\w+)\n", Repository.read(Monitoring.ALERTS)))
         .allSatisfy(name -> assertThat(tried).anyMatch(name::matches));
   }

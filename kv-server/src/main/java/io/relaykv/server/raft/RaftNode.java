@@ -461,11 +461,24 @@ public final class RaftNode implements AutoCloseable {
    * Gives the leadership to {@code target}; false if that has not taken it within {@code timeout}.
    */
   boolean transferLeadership(String target, Duration timeout) {
-    boolean held = false;
     try {
       giveBackPromises();
-      writes.hold();
-      held = true;
+      return askToTakeOver(target, timeout);
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      log.warn("Could not hand the leadership to {}: {}", target, e.toString());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lease.engage();
+    }
+  }
+
+  private boolean askToTakeOver(String target, Duration timeout)
+      throws IOException, ExecutionException, InterruptedException, TimeoutException {
+    writes.hold();
+    try {
       return server
           .transferLeadershipAsync(
               new TransferLeadershipRequest(
@@ -477,17 +490,8 @@ public final class RaftNode implements AutoCloseable {
                   timeout.toMillis()))
           .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
           .isSuccess();
-    } catch (IOException | ExecutionException | TimeoutException e) {
-      log.warn("Could not hand the leadership to {}: {}", target, e.toString());
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     } finally {
-      lease.engage();
-      if (held) {
-        writes.resume();
-      }
+      writes.resume();
     }
   }
 

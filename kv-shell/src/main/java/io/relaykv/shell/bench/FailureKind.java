@@ -1,10 +1,7 @@
 package io.relaykv.shell.bench;
 
-import io.relaykv.client.InvalidRequestException;
-import io.relaykv.client.NotAllowedException;
-import io.relaykv.client.OutcomeUnknownException;
-import io.relaykv.client.RefusedException;
-import io.relaykv.client.UnavailableException;
+import io.relaykv.client.KvException;
+import io.relaykv.client.OperationOutcome;
 
 /** Why operations failed, as far as a caller has to tell it apart. */
 public enum FailureKind {
@@ -27,18 +24,16 @@ public enum FailureKind {
   }
 
   static FailureKind of(Throwable failure) {
-    if (failure instanceof InvalidRequestException) {
-      return INVALID;
+    if (!(failure instanceof KvException known)) {
+      return OTHER;
     }
-    if (failure instanceof NotAllowedException) {
-      return NOT_ALLOWED;
-    }
-    if (failure instanceof RefusedException) {
-      return REFUSED;
-    }
-    if (failure instanceof UnavailableException) {
-      return UNAVAILABLE;
-    }
-    return failure instanceof OutcomeUnknownException ? OUTCOME_UNKNOWN : OTHER;
+    return switch (OperationOutcome.of(known)) {
+      case INVALID -> INVALID;
+      case NOT_ALLOWED -> NOT_ALLOWED;
+      case REFUSED -> REFUSED;
+      case UNAVAILABLE -> UNAVAILABLE;
+      case UNKNOWN -> OUTCOME_UNKNOWN;
+      case OK, MISSING -> OTHER;
+    };
   }
 }

@@ -152,7 +152,7 @@ final class Dispatcher implements NodeConnection.Listener {
     }
     if (!leader.isThere()) {
       if (current.isWelcomed()) {
-        retryLater();
+        retryAfter(search::patienceMs);
       }
       return;
     }

@@ -452,13 +452,14 @@ final class LeaderCalls {
             method,
             options.withMaxInboundMessageSize(MAX_ANSWER_BYTES).withStreamTracerFactory(attempt));
     underWay.add(call);
-    answers.started(() -> call.cancel("the caller takes no more", null));
+    // By way of the loop: a call whose loop has ended takes nothing, and throws.
+    answers.started(() -> loop.run(() -> call.cancel("the caller takes no more", null)));
     ScheduledFuture<?> patience = loop.after(CONNECT_MS, () -> giveUp(call, attempt));
     call.start(
         new ClientCall.Listener<>() {
           @Override
           public void onMessage(P message) {
-            answers.message(message, () -> call.request(1));
+            answers.message(message, () -> loop.run(() -> call.request(1)));
           }
 
           @Override

@@ -3,6 +3,7 @@ package io.relaykv.client.internal;
 import static io.relaykv.client.internal.ScriptedNode.ends;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Message;
 import io.grpc.Status;
@@ -183,7 +184,16 @@ class BackupTransferTest {
         ScriptedNode.start("n1").onBackup(to -> PARTS.subList(0, 2).forEach(to::onNext))) {
       KvAdmin admin = admin(node);
       assertThatExceptionOfType(UnavailableException.class)
-          .isThrownBy(() -> admin.createBackup(file, false, progress -> admin.close()));
+          .isThrownBy(
+              () ->
+                  admin.createBackup(
+                      file,
+                      false,
+                      progress -> {
+                        admin.close();
+                        await("its threads have ended")
+                            .until(() -> NetworkThreadsTest.threads() == 0);
+                      }));
       assertThat(names()).isEmpty();
     }
   }

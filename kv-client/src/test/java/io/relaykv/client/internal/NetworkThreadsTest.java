@@ -58,7 +58,8 @@ class NetworkThreadsTest {
     return KvClient.builder().nodes(node.address()).apiKey(TestKeys.API_KEY).build();
   }
 
-  private static long threads() {
+  /** How many of them there are. */
+  static long threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("relaykv-client"))
         .count();

@@ -152,11 +152,11 @@ leader_pid() {
   esac
 }
 
-# bench STORE ARGUMENT.. : one run of the harness.
+# bench STORE ARGUMENT.. : one run of the harness; its results, without what a store's own client prints beside them.
 bench() {
   local store=$1
   shift
-  client "$store" bench.peers.Bench "$@"
+  client "$store" bench.peers.Bench "$@" | grep '^{'
 }
 
 # ---- A run

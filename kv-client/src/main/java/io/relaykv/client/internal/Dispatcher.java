@@ -380,9 +380,14 @@ final class Dispatcher implements NodeConnection.Listener {
 
   private void tick() {
     long now = System.nanoTime();
-    endExpired(waiting.iterator(), now);
-    endExpired(sent.values().iterator(), now);
-    endExpiredPatient(now);
+    List<Operation> expired = new ArrayList<>();
+    removeExpired(waiting.iterator(), now, expired);
+    removeExpired(sent.values().iterator(), now, expired);
+    removeExpiredPatient(now, expired);
+    // Last: whoever waits for one of them may close the client at once.
+    for (Operation operation : expired) {
+      operation.future().completeExceptionally(search.timedOut(operation, now, owing()));
+    }
     NodeConnection current = connection;
     if (current != null) {
       watch(current, now);
@@ -412,7 +417,8 @@ final class Dispatcher implements NodeConnection.Listener {
     }
   }
 
-  private void endExpired(Iterator<Operation> inOrder, long now) {
+  private static void removeExpired(
+      Iterator<Operation> inOrder, long now, List<Operation> expired) {
     while (inOrder.hasNext()) {
       Operation operation = inOrder.next();
       if (operation.isPatient()) {
@@ -422,27 +428,21 @@ final class Dispatcher implements NodeConnection.Listener {
         return;
       }
       inOrder.remove();
-      timeOut(operation, now);
+      expired.add(operation);
     }
   }
 
-  private void endExpiredPatient(long now) {
+  private void removeExpiredPatient(long now, List<Operation> expired) {
     if (patient.isEmpty()) {
       return;
     }
     patient.removeIf(Operation::isDone);
-    List<Operation> expired =
+    List<Operation> late =
         patient.stream().filter(operation -> operation.deadlineNanos() - now <= 0).toList();
-    patient.removeAll(expired);
-    waiting.removeAll(expired);
-    for (Operation operation : expired) {
-      sent.remove(operation.number());
-      timeOut(operation, now);
-    }
-  }
-
-  private void timeOut(Operation operation, long now) {
-    operation.future().completeExceptionally(search.timedOut(operation, now, owing()));
+    patient.removeAll(late);
+    waiting.removeAll(late);
+    late.forEach(operation -> sent.remove(operation.number()));
+    expired.addAll(late);
   }
 
   /** Whom operations wait for, if anybody: nothing else may be known against it yet. */

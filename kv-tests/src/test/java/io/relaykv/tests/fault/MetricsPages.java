@@ -19,4 +19,14 @@ final class MetricsPages {
             BodyHandlers.ofString())
         .body();
   }
+
+  /** The sum of all series of this name at a node. */
+  static long sum(KvCluster cluster, String node, String metric)
+      throws IOException, InterruptedException {
+    return of(cluster, node)
+        .lines()
+        .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
 }

@@ -55,11 +55,8 @@ class SlowFollowerIT {
   }
 
   private static long heartbeats(KvCluster cluster, String leader) throws Exception {
-    return MetricsPages.of(cluster, leader)
-        .lines()
-        .filter(line -> line.startsWith("ratis_grpc_log_appender_num_requests_heartbeat_total"))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
+    return MetricsPages.sum(
+        cluster, leader, "ratis_grpc_log_appender_num_requests_heartbeat_total");
   }
 
   private static String followerOf(String leader, KvCluster cluster) {

@@ -2,7 +2,7 @@ package io.relaykv.shell;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -11,6 +11,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Prints failures to standard error, in one form. */
 final class FailurePrinter {
   private static final String LOOK_AT_DATA = "kv-shell get KEY";
+
+  /** What etcdctl, redis-cli and nats call our commands. */
+  private static final Map<String, List<String>> NAMES_ELSEWHERE =
+      Map.of(
+          "list", List.of("keys"),
+          "ls", List.of("keys", "list"),
+          "scan", List.of("keys"),
+          "set", List.of("put"),
+          "del", List.of("delete", "remove"),
+          "rm", List.of("delete", "remove"),
+          "endpoint", List.of("status"),
+          "info", List.of("status", "show"),
+          "ping", List.of("latency"),
+          "snapshot", List.of("backup"));
 
   private final ShellEnvironment environment;
   private final PrintWriter err;
@@ -85,10 +99,18 @@ final class FailurePrinter {
 
   private static List<String> similar(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
-      String words = unmatched.getSuggestions().stream().collect(Collectors.joining(", "));
+      String words = meant(unmatched);
       return words.isEmpty() ? List.of() : List.of("did you mean " + words + "?");
     }
     return List.of();
+  }
+
+  private static String meant(UnmatchedArgumentException e) {
+    List<String> ours =
+        NAMES_ELSEWHERE.getOrDefault(e.getUnmatched().get(0), List.of()).stream()
+            .filter(e.getCommandLine().getSubcommands()::containsKey)
+            .toList();
+    return String.join(", ", ours.isEmpty() ? e.getSuggestions() : ours);
   }
 
   private static String helpFor(CommandLine command) {

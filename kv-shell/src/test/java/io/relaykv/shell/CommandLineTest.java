@@ -60,6 +60,14 @@ class CommandLineTest {
   }
 
   @Test
+  void aCommandByTheNameThatItHasElsewhere() {
+    String err = "kv-shell: no such command: %s\n  did you mean %s?\nhint: kv-shell help\n";
+    shell.runAsIs("ls", "flags/").is(2, "", err.formatted("ls", "keys"));
+    shell.runAsIs("set", "k", "1").is(2, "", err.formatted("set", "put"));
+    assertThat(shell.runAsIs("member", "ls").err()).contains("did you mean list?");
+  }
+
+  @Test
   void anUnknownCommandOfAGroup() {
     shell
         .runAsIs("account", "lst")

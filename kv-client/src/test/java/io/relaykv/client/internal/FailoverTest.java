@@ -151,6 +151,9 @@ class FailoverTest {
     try (ScriptedNode silent = ScriptedNode.start("n1").playing(IS_SILENT);
         KvClient client = client(Duration.ofMillis(300), silent.address())) {
       assertThatThrownBy(() -> client.get("k")).isInstanceOf(UnavailableException.class);
+      assertThatThrownBy(() -> client.keys("").iterator().hasNext())
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageStartingWith("keys: no answer within ");
     }
   }
 

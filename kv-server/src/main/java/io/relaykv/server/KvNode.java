@@ -188,9 +188,9 @@ public final class KvNode implements AutoCloseable {
         new Watchdog(new NodeVitals(startedRaft, made), this::fatal, System::nanoTime);
     every(Watchdog.LOOK_MS, watchdog::tick);
     every(LeaderLease.TICK_MS, lease::tick);
-    every(LeaderLease.TICK_MS, () -> raise(mark, startedRaft, made));
     every(
         LeaderLease.TICK_MS,
+        () -> raise(mark, startedRaft, made),
         () -> lookAfterSnapshots(startedRaft, made),
         replicaChecks::tick,
         () -> watch.tick(startedRaft));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.grpc.Status.Code;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
@@ -34,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,6 +105,7 @@ class AdminCallsTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aNodeThatTakesConnectionsAndIsSilentIsPassedOver() throws IOException {
     try (ServerSocket paused = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         ScriptedNode leader = ScriptedNode.start("n1");
@@ -130,6 +133,7 @@ class AdminCallsTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void withoutALeaderNothingIsChangedAndEveryNodeIsNamed() {
     try (ScriptedNode one =
             ScriptedNode.start("n1")
@@ -198,6 +202,7 @@ class AdminCallsTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aChangeOfMembersThatNobodyAnswersMayHaveBeenMade() {
     try (ScriptedNode dying =
             ScriptedNode.start("n1").onAdminCalls(ends(Code.UNAVAILABLE, "oops"));
@@ -255,6 +260,7 @@ class AdminCallsTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void theDeadlineHoldsForACallThatIsNotAnswered() {
     try (ScriptedNode silent = ScriptedNode.start("n1").onAdminCalls((to, serve) -> {});
         KvAdmin admin = admin(Duration.ofSeconds(2), silent.address())) {

@@ -7,10 +7,15 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.relaykv.client.KvAdmin;
 import io.relaykv.client.KvClient;
+import io.relaykv.client.UnavailableException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class NetworkThreadsTest {
@@ -47,6 +52,29 @@ class NetworkThreadsTest {
     }
   }
 
+  @Test
+  void withAllNodesDownAClientHardlyUsesTheProcessor() {
+    String[] down = {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"};
+    try (KvClient client = client(Duration.ofSeconds(5), down)) {
+      // Classes are loaded by the first failure.
+      try (KvClient warm = client(Duration.ofMillis(500), down)) {
+        assertThatThrownBy(() -> warm.get("k")).isInstanceOf(UnavailableException.class);
+      }
+      long cpuBefore = threadCpuNanos();
+      assertThatThrownBy(() -> client.get("k")).isInstanceOf(UnavailableException.class);
+      assertThat(Duration.ofNanos(threadCpuNanos() - cpuBefore)).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  /** Of all Java threads: not of the compiler, which is busy with what other tests have run. */
+  private static long threadCpuNanos() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return LongStream.of(threads.getAllThreadIds())
+        .map(threads::getThreadCpuTime)
+        .filter(nanos -> nanos > 0)
+        .sum();
+  }
+
   private static void assertRefused(Future<?> waiting) {
     assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
         .cause()
@@ -56,6 +84,10 @@ class NetworkThreadsTest {
 
   private static KvClient client(ScriptedNode node) {
     return KvClient.builder().nodes(node.address()).apiKey(TestKeys.API_KEY).build();
+  }
+
+  private static KvClient client(Duration timeout, String... nodes) {
+    return KvClient.builder().nodes(nodes).apiKey(TestKeys.API_KEY).requestTimeout(timeout).build();
   }
 
   /** How many of them there are. */

@@ -1,6 +1,7 @@
 package io.relaykv.client.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.google.protobuf.ByteString;
 import io.relaykv.client.KvAdmin;
@@ -11,6 +12,7 @@ import io.relaykv.protocol.v1.StatusResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** Which nodes an operator is told of, and which are asked. The scripted members are called m. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -64,6 +66,7 @@ class SurveyTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void twoProcessesOfOneNameAreBothToldOf() {
     try (ScriptedNode one =
             ScriptedNode.start("n1").sayingOfItself(status -> status.setStartedAtMs(1));
@@ -76,6 +79,7 @@ class SurveyTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aRemovedNodeThatIsGoneIsNotToldOf() {
     try (ScriptedNode leader = leader("m");
         KvAdmin admin = admin(leader.address(), NOBODY)) {

@@ -2,6 +2,7 @@ package io.relaykv.client.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** What an operator is told of a replica check, as of log entry 50. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -127,6 +129,7 @@ class VerifyTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void nodesAreWaitedForWhileTheyComeOn() {
     // Longer in all than the patience with a node that does not come on.
     AtomicInteger looked = new AtomicInteger();
@@ -149,6 +152,7 @@ class VerifyTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aNodeThatDoesNotComeOnIsNotWaitedForForEver() {
     try (ScriptedNode leader = ScriptedNode.start("n1").sayingOfItself(hashed(DIGEST));
         ScriptedNode behind =

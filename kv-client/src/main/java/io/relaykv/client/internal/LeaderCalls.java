@@ -51,6 +51,12 @@ final class LeaderCalls {
   /** A node that cannot be talked to within so long is left for the next one. */
   private static final long CONNECT_MS = 2000;
 
+  /**
+   * With less time left none is made again: cut short by the deadline it would tell nothing, and
+   * nobody would know any more that nothing was changed.
+   */
+  private static final long LEAST_TRY_MS = 100;
+
   private static final Status CLOSED = Status.CANCELLED.withDescription("the client is closed");
 
   private final Channels channels;
@@ -315,7 +321,8 @@ final class LeaderCalls {
   }
 
   private static boolean waited(long delayMs, long deadline) {
-    if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs) - deadline > 0) {
+    long neededNanos = TimeUnit.MILLISECONDS.toNanos(delayMs + LEAST_TRY_MS);
+    if (System.nanoTime() + neededNanos - deadline > 0) {
       return false;
     }
     try {

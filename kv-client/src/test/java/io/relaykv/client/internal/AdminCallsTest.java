@@ -377,7 +377,7 @@ class AdminCallsTest {
                 .onAdminCalls(follows("192.0.2.1:7400"))
                 .knowingMembers("192.0.2.1:7400", "not an address");
         KvAdmin admin = admin(Duration.ofMillis(400), follower.address())) {
-      assertThatThrownBy(() -> admin.createAccount("shop", 0))
+      assertThatThrownBy(admin::accounts)
           .isInstanceOf(UnavailableException.class)
           .hasMessageContaining("192.0.2.1:7400: leads, but would be sent the key in plain text");
       follower.onAdminCalls((to, serve) -> serve.run());

@@ -137,7 +137,10 @@ final class Operation {
       case GET -> "get " + request.getGet().getKey();
       case PUT -> "put " + request.getPut().getKey();
       case DELETE -> "delete " + request.getDelete().getKey();
-      case KEYS -> ("keys " + request.getKeys().getPrefix()).stripTrailing();
+      case KEYS ->
+          request.getKeys().getPrefix().isEmpty()
+              ? "keys"
+              : "keys " + request.getKeys().getPrefix();
       case BARRIER -> patient ? "awaitReady" : "ping";
       case OP_NOT_SET -> "nothing";
     };

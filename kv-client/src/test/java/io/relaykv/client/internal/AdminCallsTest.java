@@ -154,6 +154,23 @@ class AdminCallsTest {
     }
   }
 
+  /** However soon it was refused: cut short, the next try could leave open what became of it. */
+  @Test
+  void withHardlyAnyTimeLeftNoCallIsMadeAgain() {
+    try (ScriptedNode follower =
+            ScriptedNode.start("n1")
+                .onAdminCalls(
+                    ends(Code.FAILED_PRECONDITION, "knows no leader", "relaykv-node", "n1"));
+        KvAdmin warm = admin(Duration.ofSeconds(1), follower.address());
+        KvAdmin admin = admin(Duration.ofMillis(99), follower.address())) {
+      assertThatThrownBy(warm::accounts).isInstanceOf(UnavailableException.class);
+      int before = follower.adminRequests().size();
+      assertThat(before).as("with time left").isGreaterThan(1);
+      assertThatThrownBy(admin::accounts).isInstanceOf(UnavailableException.class);
+      assertThat(follower.adminRequests().size() - before).isLessThanOrEqualTo(1);
+    }
+  }
+
   /** Which only a call that was never sent can end with: there is nobody to send it to. */
   @Test
   void aDeadlineThatPassesBeforeThereIsAConnectionLeavesNothingUnknown() throws IOException {

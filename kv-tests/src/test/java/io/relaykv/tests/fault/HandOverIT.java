@@ -57,7 +57,7 @@ class HandOverIT {
               (to, message) -> {
                 if (message instanceof StartLeaderElectionRequestProto) {
                   asked.countDown();
-                  awaitUninterruptibly(mayStand);
+                  awaitOrEnd(mayStand);
                 }
               });
       CompletableFuture<String> changed =
@@ -82,7 +82,7 @@ class HandOverIT {
     }
   }
 
-  private static void awaitUninterruptibly(CountDownLatch latch) {
+  private static void awaitOrEnd(CountDownLatch latch) {
     try {
       latch.await();
     } catch (InterruptedException e) {

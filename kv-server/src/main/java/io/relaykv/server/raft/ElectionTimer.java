@@ -31,6 +31,9 @@ final class ElectionTimer {
     /** For how long it has heard of no leader, in ms; empty if it is no follower. */
     OptionalLong silentMs();
 
+    /** Has it try at once to connect to those whom it could not reach, without waiting for that. */
+    void reachOthers();
+
     /** Has it stand for election if it has been silent for at least so long; false if not. */
     boolean stand(long silentMs);
   }
@@ -111,6 +114,10 @@ final class ElectionTimer {
     if (silentMs.isEmpty()) {
       // Whoever becomes a follower meanwhile has not been silent for longer than this.
       return minMs;
+    }
+    if (silentMs.getAsLong() >= minMs) {
+      // Whom it asks for a vote before it is connected again does not hear of it.
+      follower.reachOthers();
     }
     long leftMs = timeoutMs() - silentMs.getAsLong();
     if (leftMs > 0) {

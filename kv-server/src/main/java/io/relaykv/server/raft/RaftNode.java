@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.ratis.grpc.server.PeerConnections;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -386,6 +387,11 @@ public final class RaftNode implements AutoCloseable {
     @Override
     public OptionalLong silentMs() {
       return FollowerAccess.silentMs(division);
+    }
+
+    @Override
+    public void reachOthers() {
+      PeerConnections.tryAgain(division);
     }
 
     @Override

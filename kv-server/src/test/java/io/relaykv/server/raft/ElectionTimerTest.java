@@ -134,6 +134,18 @@ class ElectionTimerTest {
   }
 
   @Test
+  void aFollowerReachesForTheOthersBeforeItStands() {
+    ElectionTimer timer = timer("n1");
+    follower.heardAtMs = nowMs - 990;
+    timer.look();
+    assertThat(follower.reachedForOthers).as("there may be a leader").isZero();
+    pass(10);
+    timer.look();
+    assertThat(follower.stoodAfterMs).isEmpty();
+    assertThat(follower.reachedForOthers).isOne();
+  }
+
+  @Test
   void whoIsNoMemberDrawsFromTheWholeRange() {
     members = List.of("n1");
     ElectionTimer timer = timer("n9");
@@ -215,10 +227,16 @@ class ElectionTimerTest {
     private final List<Long> stoodAfterMs = new ArrayList<>();
     private long heardAtMs = nowMs;
     private boolean stands = true;
+    private int reachedForOthers;
 
     @Override
     public OptionalLong silentMs() {
       return heardAtMs < 0 ? OptionalLong.empty() : OptionalLong.of(nowMs - heardAtMs);
+    }
+
+    @Override
+    public void reachOthers() {
+      reachedForOthers++;
     }
 
     @Override

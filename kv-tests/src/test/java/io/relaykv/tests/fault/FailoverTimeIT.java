@@ -1,6 +1,7 @@
 package io.relaykv.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.relaykv.client.KvClient;
 import io.relaykv.client.KvValue;
@@ -69,6 +70,35 @@ class FailoverTimeIT {
             .isLessThan(firstHasStood.plus(SLACK));
         cluster.start(leader);
       }
+    }
+  }
+
+  /**
+   * gRPC waits ever longer before it tries a connection again that could not be made, up to two
+   * minutes. After such an outage it is several seconds.
+   */
+  @Test
+  void whoAloneHasTheLastEntriesLeadsSoonAfterAnotherIsBack(@TempDir Path directory) {
+    Duration outage = Duration.ofSeconds(10);
+    Map<String, String> settings =
+        Map.of("raft.election-timeout-min", "1s", "raft.election-timeout-max", "2s");
+    try (KvCluster cluster = KvCluster.inProcess(3, directory, settings);
+        KvClient client = cluster.newClient(Duration.ofSeconds(30))) {
+      String last = cluster.awaitLeader();
+      List<String> others = cluster.nodeIds().stream().filter(id -> !id.equals(last)).toList();
+      cluster.awaitLevel();
+      cluster.kill(others.get(0));
+      client.put("k", KvValue.of(1));
+      cluster.kill(others.get(1));
+      await("an outage")
+          .during(outage)
+          .atMost(outage.multipliedBy(2))
+          .until(() -> cluster.status().leader().isEmpty());
+      cluster.start(others.get(0));
+      long backAt = System.nanoTime();
+      client.put("k", KvValue.of(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - backAt))
+          .isLessThan(Duration.ofSeconds(2).plus(SLACK));
     }
   }
 

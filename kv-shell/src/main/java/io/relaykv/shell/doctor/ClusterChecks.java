@@ -250,7 +250,7 @@ public final class ClusterChecks {
               "replicas",
               differing.isEmpty() ? CLUSTER : differing,
               "not the same as the others, as of log entry %d".formatted(last.index()),
-              "kv-shell verify, and what docs/operations.md says of it"));
+              "kv-shell verify, and what docs/verify.md says of it"));
     } else if (last.index() == 0) {
       findings.add(
           Finding.ok("replicas", CLUSTER, "not compared since the nodes started: kv-shell verify"));

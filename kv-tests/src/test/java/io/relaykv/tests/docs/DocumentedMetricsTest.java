@@ -12,13 +12,10 @@ import org.junit.jupiter.api.Test;
 class DocumentedMetricsTest {
   @Test
   void everyMetricIsListedWithItsTypeAndLabels() throws IOException {
-    String expected =
-        MetricCatalogue.all().stream()
-            .map(DocumentedMetricsTest::row)
-            .collect(Collectors.joining());
-    assertThat(Repository.read("docs/metrics.md"))
-        .as("put this into docs/metrics.md:\n%s", expected)
-        .contains(expected);
+    DocumentedTable.assertLists(
+        "docs/metrics.md",
+        "| Metric | Type | Labels | Meaning |",
+        MetricCatalogue.all().stream().map(DocumentedMetricsTest::row).toList());
   }
 
   /** prometheus.io/docs/practices/naming. */
@@ -41,7 +38,7 @@ class DocumentedMetricsTest {
   }
 
   private static String row(MetricCatalogue.Entry entry) {
-    return "| `%s` | %s | %s | %s |\n"
+    return "| `%s` | %s | %s | %s |"
         .formatted(
             entry.name(),
             entry.type().word(),

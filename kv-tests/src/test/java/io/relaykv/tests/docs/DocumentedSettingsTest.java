@@ -8,18 +8,16 @@ import io.relaykv.server.config.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** docs/operations.md lists the settings as the code has them. */
+/** docs/configuration.md lists the settings as the code has them. */
 class DocumentedSettingsTest {
   @Test
   void everySettingIsListedWithItsDefaultAndRange() throws IOException {
-    String expected =
-        Settings.all().stream().map(DocumentedSettingsTest::row).collect(Collectors.joining());
-    assertThat(Repository.read("docs/operations.md"))
-        .as("put this into docs/operations.md:\n%s", expected)
-        .contains(expected);
+    DocumentedTable.assertLists(
+        "docs/configuration.md",
+        "| Key | Default | Allowed | Meaning |",
+        Settings.all().stream().map(DocumentedSettingsTest::row).toList());
   }
 
   @Test
@@ -31,7 +29,7 @@ class DocumentedSettingsTest {
   }
 
   private static String row(Setting<?> setting) {
-    return "| `%s` | %s | %s | %s |\n"
+    return "| `%s` | %s | %s | %s |"
         .formatted(
             setting.key(), setting.defaultDescription(), setting.allowed(), setting.description());
   }

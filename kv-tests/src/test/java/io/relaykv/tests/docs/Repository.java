@@ -27,6 +27,15 @@ public final class Repository {
     return Files.readString(ROOT.resolve(file));
   }
 
+  /** The modules of the build. */
+  static List<String> modules() throws IOException {
+    return Pattern.compile("<module>(.*?)</module>")
+        .matcher(read("pom.xml"))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
   /** The fenced blocks of that language, in order. */
   static List<String> blocks(String file, String language) throws IOException {
     Matcher matcher = Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```$").matcher(read(file));

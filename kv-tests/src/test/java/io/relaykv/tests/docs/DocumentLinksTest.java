@@ -47,14 +47,14 @@ class DocumentLinksTest {
             .forEach(next::add);
       }
     }
-    assertThat(reached).containsAll(files("docs", ".md"));
+    assertThat(reached).containsAll(Repository.files("docs", ".md"));
   }
 
   @Test
   void everyPageThatIsNamedIsThere() throws IOException {
-    List<Path> naming = new ArrayList<>(files("deploy", ".yml", ".sh", ".conf"));
+    List<Path> naming = new ArrayList<>(Repository.files("deploy", ".yml", ".sh", ".conf"));
     for (String module : Repository.modules()) {
-      naming.addAll(files(module + "/src/main", ".java"));
+      naming.addAll(Repository.files(module + "/src/main", ".java"));
     }
     Set<String> named = new HashSet<>();
     for (Path file : naming) {
@@ -74,7 +74,7 @@ class DocumentLinksTest {
   private static Stream<Path> documents(Path there) {
     try {
       return Files.isDirectory(there)
-          ? files(Repository.ROOT.relativize(there).toString(), ".md").stream()
+          ? Repository.files(Repository.ROOT.relativize(there).toString(), ".md").stream()
           : Stream.of(there).filter(file -> file.toString().endsWith(".md"));
     } catch (IOException e) {
       throw new IllegalStateException(there.toString(), e);
@@ -105,23 +105,11 @@ class DocumentLinksTest {
 
   private static List<Path> documents() throws IOException {
     List<Path> documents = new ArrayList<>();
-    documents.addAll(files("docs", ".md"));
-    documents.addAll(files("deploy", ".md"));
+    documents.addAll(Repository.files("docs", ".md"));
+    documents.addAll(Repository.files("deploy", ".md"));
     try (Stream<Path> beside = Files.list(Repository.ROOT)) {
       beside.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
     }
     return documents;
-  }
-
-  private static List<Path> files(String directory, String... endings) throws IOException {
-    Path start = Repository.ROOT.resolve(directory);
-    if (!Files.exists(start)) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.walk(start)) {
-      return all.filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith))
-          .filter(file -> !file.startsWith(start.resolve("target")))
-          .toList();
-    }
   }
 }

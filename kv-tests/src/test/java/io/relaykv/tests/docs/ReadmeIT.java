@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.relaykv.client.KvClient;
 import io.relaykv.client.KvValue;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -16,11 +17,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What README.md shows is run, in the order in which it is shown. */
+/** What README.md and docs/quickstart.md show is run, in the order in which it is shown. */
 class ReadmeIT {
   private static final String SOURCE = "kv-tests/src/test/java/io/relaykv/tests/docs/ReadmeIT.java";
 
@@ -35,11 +39,38 @@ class ReadmeIT {
       assertThat(session.lines().filter("\"hello\""::equals)).hasSize(2);
       assertThat(session).contains("Degraded. 2 of 3 nodes up");
       theJavaExampleRuns(directory.resolve("cluster"), basePort);
+      theQuickstartDoesWhatItShows(directory, basePort);
     } finally {
       run(blocks.get(2), directory, basePort);
     }
     assertThat(blocks.get(3)).isEqualTo("./mvnw verify\n");
     assertThat(Repository.read(".ci/run")).contains("./mvnw -B verify");
+  }
+
+  /**
+   * Each block of commands, on the same cluster, whose dead node its {@code up} starts again. What
+   * the page shows after one is among what it has printed, line by line; ".." is anything.
+   */
+  private static void theQuickstartDoesWhatItShows(Path directory, int basePort) throws Exception {
+    String printed = "";
+    int ran = 0;
+    for (Repository.Block block : Repository.blocks("docs/quickstart.md")) {
+      if (block.language().equals("sh")) {
+        printed = run(block.text(), directory, basePort);
+        ran++;
+      } else {
+        for (String line : block.text().lines().toList()) {
+          assertThat(printed).containsPattern("(?m)^" + quoted(line) + "$");
+        }
+      }
+    }
+    assertThat(ran).isEqualTo(7);
+  }
+
+  private static String quoted(String line) {
+    return Stream.of(line.split("\\.\\.", -1))
+        .map(Pattern::quote)
+        .collect(Collectors.joining(".*"));
   }
 
   /** The first of the ports of three nodes, which nobody listens on. */
@@ -67,10 +98,14 @@ class ReadmeIT {
    */
   private static String run(String block, Path directory, int basePort) throws Exception {
     String here =
-        block.replaceAll(
-            "deploy/local-cluster.sh (\\w+)",
-            "deploy/local-cluster.sh $1 --dir %s --base-port %d"
-                .formatted(directory.resolve("cluster"), basePort));
+        block
+            .replaceAll(
+                "deploy/local-cluster.sh (\\w+)",
+                "deploy/local-cluster.sh $1 --dir %s --base-port %d"
+                    .formatted(directory.resolve("cluster"), basePort))
+            .replace("build/local-cluster", directory.resolve("cluster").toString())
+            .replace("localhost:7400", "localhost:" + basePort)
+            .replace("localhost:7410", "localhost:" + (basePort + 10));
     ProcessBuilder builder =
         new ProcessBuilder("bash", "-euo", "pipefail", "-c", here)
             .directory(Repository.ROOT.toFile())
@@ -78,6 +113,11 @@ class ReadmeIT {
     builder
         .environment()
         .put("RELAYKV_CONFIG", directory.resolve("cluster/client.conf").toString());
+    // The Java of this build, whichever else there is.
+    builder
+        .environment()
+        .merge(
+            "PATH", Path.of(System.getProperty("java.home"), "bin").toString(), ReadmeIT::before);
     Path output = Files.createTempFile(directory, "output", ".txt");
     Process process = builder.redirectOutput(output.toFile()).start();
     boolean ended = process.waitFor(5, TimeUnit.MINUTES);
@@ -85,6 +125,10 @@ class ReadmeIT {
     assertThat(ended).as(printed).isTrue();
     assertThat(process.exitValue()).as(printed).isZero();
     return printed;
+  }
+
+  private static String before(String path, String first) {
+    return first + File.pathSeparator + path;
   }
 
   private static void theJavaExampleRuns(Path cluster, int basePort) throws IOException {

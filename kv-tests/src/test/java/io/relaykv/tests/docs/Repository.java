@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The checkout that the tests run in, and the fenced blocks of its documents. */
 public final class Repository {
@@ -36,13 +36,58 @@ public final class Repository {
         .toList();
   }
 
+  /** What nodes, clients and the shell are made of. */
+  static List<Path> sources() throws IOException {
+    List<Path> sources = new ArrayList<>();
+    for (String module : modules()) {
+      if (module.matches("kv-(protocol|client|statemachine|server|shell)")) {
+        sources.addAll(files(module + "/src/main/java", ".java"));
+      }
+    }
+    return sources;
+  }
+
+  /** The scripts that people run, and what these read. */
+  static List<Path> scripts() throws IOException {
+    List<Path> scripts = new ArrayList<>(files("deploy/bin", ""));
+    scripts.addAll(files("deploy/lib", ".sh"));
+    try (Stream<Path> beside = Files.list(ROOT.resolve("deploy"))) {
+      beside.filter(Files::isExecutable).filter(Files::isRegularFile).forEach(scripts::add);
+    }
+    return scripts;
+  }
+
+  /** The files below a directory that end so, without what a build has made. */
+  static List<Path> files(String directory, String... endings) throws IOException {
+    Path start = ROOT.resolve(directory);
+    if (!Files.exists(start)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.walk(start)) {
+      return all.filter(Files::isRegularFile)
+          .filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith))
+          .filter(file -> !file.startsWith(start.resolve("target")))
+          .toList();
+    }
+  }
+
+  /** A fenced block of a document. */
+  record Block(String language, String text) {}
+
+  /** The fenced blocks, in order. */
+  static List<Block> blocks(String file) throws IOException {
+    return Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$")
+        .matcher(read(file))
+        .results()
+        .map(found -> new Block(found.group(1), found.group(2)))
+        .toList();
+  }
+
   /** The fenced blocks of that language, in order. */
   static List<String> blocks(String file, String language) throws IOException {
-    Matcher matcher = Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```$").matcher(read(file));
-    List<String> blocks = new ArrayList<>();
-    while (matcher.find()) {
-      blocks.add(matcher.group(1));
-    }
-    return blocks;
+    return blocks(file).stream()
+        .filter(block -> block.language().equals(language))
+        .map(Block::text)
+        .toList();
   }
 }

@@ -135,4 +135,11 @@ unset XDG_CACHE_HOME
 output=$(env -u HOME "$home/bin/kv-shell" get a 2>&1)
 check "nor without a home" says "archive: none"
 
+export XDG_CACHE_HOME=$work/cache
+anew
+echo archive >"$home/lib/kv-shell.jsa"
+shell
+check "an archive beside the jars, of an image, is used" says "archive: kv-shell.jsa"
+check "and none is made" test ! -e "$cache"
+
 ((failures == 0)) || exit 1

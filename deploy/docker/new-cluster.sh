@@ -8,7 +8,8 @@ usage() {
 usage: new-cluster.sh keys NODE..   makes in /keys what is missing: certificates, an admin key, files for kv-shell
        new-cluster.sh node NODE     bootstraps the node in /var/lib/relaykv, once for ever; gives it its certificates each time
 
-/keys and /var/lib/relaykv can be others: NEW_CLUSTER_KEYS, NEW_CLUSTER_NODE.
+/keys, /var/lib/relaykv and /etc/relaykv/kv-server.conf, of which that of a node is made, can be others: NEW_CLUSTER_KEYS,
+NEW_CLUSTER_NODE, NEW_CLUSTER_CONFIG.
 END
 }
 
@@ -49,7 +50,7 @@ make_node() {
   [[ -f $keys/admin-key.conf && -d $keys/$node ]] || fail "$keys has nothing for $node: run new-cluster.sh keys first"
   [[ ! -e $mark || -e $home/data ]] ||
     fail "$node has been bootstrapped before, and its data is gone. Put its volume back, or replace it by a node with" \
-      "another name (docs/operations.md, \"A node has lost its disk\")"
+      "another name (docs/members.md, \"A node has lost its disk\")"
   mkdir -p -- "$home/etc" "$keys/bootstrapped"
   cp -f -- "$keys/$node"/* "$home/etc"
   cat -- "$template" "$keys/admin-key.conf" >"$home/etc/kv-server.conf"

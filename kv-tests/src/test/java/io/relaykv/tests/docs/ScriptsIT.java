@@ -26,6 +26,11 @@ class ScriptsIT {
     assertPasses("deploy/test/class-data-test.sh", directory);
   }
 
+  @Test
+  void newClusterMakesEachNodeOnce(@TempDir Path directory) throws Exception {
+    assertPasses("deploy/test/new-cluster-test.sh", directory);
+  }
+
   private static void assertPasses(String script, Path directory) throws Exception {
     Path output = directory.resolve("output.txt");
     Process process =

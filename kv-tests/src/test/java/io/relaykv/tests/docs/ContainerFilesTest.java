@@ -204,8 +204,7 @@ class ContainerFilesTest {
     List<NodeConfig> configs = new ArrayList<>();
     for (String pod : podNames(set)) {
       NodeConfig config =
-          NodeConfig.load(
-              Repository.ROOT.resolve(CLUSTER + pod + ".conf"), environment, Map.of());
+          NodeConfig.load(Repository.ROOT.resolve(CLUSTER + pod + ".conf"), environment, Map.of());
       assertThat(config.nodeId()).isEqualTo(pod);
       assertThat(config.self().peer().host())
           .isEqualTo(
@@ -218,8 +217,8 @@ class ContainerFilesTest {
       configs.add(config);
     }
     NodeConfig config = configs.get(0);
-    assertThat(configs.stream().map(it -> it.cluster().peers())).containsOnly(
-        configs.stream().map(NodeConfig::self).toList());
+    assertThat(configs.stream().map(it -> it.cluster().peers()))
+        .containsOnly(configs.stream().map(NodeConfig::self).toList());
     assertThat(ports(node.at("ports"), "containerPort"))
         .isEqualTo(
             Map.of(
@@ -238,7 +237,8 @@ class ContainerFilesTest {
     assertThat(pod().at("initContainers.0.args.0").text())
         .contains("cd " + mountPoint(config) + "\n")
         .contains(config.dataDir().getFileName() + "/node.properties");
-    assertThat(ConfigFactory.parseString(Repository.read(SHELL + "admin.conf")).getStringList("nodes"))
+    assertThat(
+            ConfigFactory.parseString(Repository.read(SHELL + "admin.conf")).getStringList("nodes"))
         .isEqualTo(
             config.cluster().peers().stream().map(peer -> peer.client().toString()).toList());
   }
@@ -298,8 +298,11 @@ class ContainerFilesTest {
 
   @Test
   void prometheusAndGrafanaReadWhatThereIs() throws IOException {
-    int port = imageConfig(Map.of("RELAYKV_NODE_ID", "n1", "RELAYKV_CLUSTER_PEERS", peers()))
-        .listen().http().port();
+    int port =
+        imageConfig(Map.of("RELAYKV_NODE_ID", "n1", "RELAYKV_CLUSTER_PEERS", peers()))
+            .listen()
+            .http()
+            .port();
     YamlValue prometheus = YamlValue.document("deploy/docker/prometheus.yml");
     assertThat(prometheus.at("scrape_configs.0.static_configs.0.targets").texts())
         .isEqualTo(NODES.stream().map(node -> node + ":" + port).toList());
@@ -312,10 +315,15 @@ class ContainerFilesTest {
             .flatMap(service -> services.at(service + ".volumes").texts().stream())
             .filter(volume -> volume.startsWith("."))
             .toList();
-    assertThat(mounted).hasSize(4).allSatisfy(
-        volume ->
-            assertThat(Repository.ROOT.resolve("deploy/docker").resolve(volume.split(":")[0]))
-                .exists());
+    assertThat(mounted)
+        .hasSize(4)
+        .allSatisfy(
+            volume ->
+                assertThat(
+                        Repository.ROOT
+                            .resolve("deploy/docker")
+                            .resolve(volume.replaceFirst(":.*", "")))
+                    .exists());
     assertThat(mounted)
         .contains(
             "../monitoring/relaykv-alerts.yml:/etc/prometheus/"

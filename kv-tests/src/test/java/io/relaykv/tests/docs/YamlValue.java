@@ -32,7 +32,7 @@ record YamlValue(Object value) {
   /** What is there, which must be: {@code spec.containers.0.image}. */
   YamlValue at(String path) {
     Object found = value;
-    for (String step : path.split("\\.")) {
+    for (String step : path.split("\\.", -1)) {
       found =
           found instanceof List<?> list
               ? list.get(Integer.parseInt(step))

@@ -22,6 +22,11 @@ class ScriptsIT {
   }
 
   @Test
+  void kvServerChoosesItsJavaAndItsHeap(@TempDir Path directory) throws Exception {
+    assertPasses("deploy/test/kv-server-test.sh", directory);
+  }
+
+  @Test
   void kvShellMakesItsArchiveOfClasses(@TempDir Path directory) throws Exception {
     assertPasses("deploy/test/class-data-test.sh", directory);
   }

@@ -75,12 +75,29 @@ build() {
   )
 }
 
+# What differs between two archives, and in the jars of ours that do.
+differences() {
+  local side jar
+  for side in 1 2; do
+    mkdir "$work/side$side"
+    tar -xzf "${!side}" -C "$work/side$side"
+    (
+      cd "$work/side$side"
+      find . -type f -exec sha256sum {} + | sort -k 2
+      for jar in ./*/lib/*/kv-*.jar; do unzip -Zl "$jar" | sed "s|^|$jar: |"; done
+    ) >"$work/list$side"
+  done
+  diff "$work/list1" "$work/list2" | head -n 20 || true
+  rm -r "$work/side1" "$work/side2"
+}
+
 if [[ -z $packages ]]; then
   second=$(mktemp -d "$(if [[ -w /dev/shm ]]; then echo /dev/shm; else echo "$work"; fi)/release-test.XXXXXX")
   mkdir "$work/first"
   build "$work/first" 022 UTC C
   build "$second" 077 Pacific/Auckland C.UTF-8
   packages=$work/first/relaykv/deploy/target
+  output=$(differences "$packages"/relaykv-*.tar.gz "$second"/relaykv/deploy/target/relaykv-*.tar.gz)
   for file in "$packages"/relaykv-*.tar.gz "$packages"/relaykv_*.deb "$packages"/*.sha256; do
     check "built twice: ${file##*/}, $(stat -c %s "$file") bytes" cmp "$file" "$second/relaykv/deploy/target/${file##*/}"
   done

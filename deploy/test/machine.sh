@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# machine.sh DIR: runs this machine's file system a second time, with a systemd, a network and processes of its own, until it is
-# killed. Whatever is changed there is kept in memory at DIR and gone at the end; this machine stays as it is. Needs root.
-# Commands are run in it by: nsenter --all --root --wd -t PID, where PID is that of the child of this process.
+# machine.sh DIR: runs this machine's file system a second time, with a systemd, a network and processes of its own. Whatever is
+# changed there is kept in memory at DIR and gone at the end; this machine stays as it is. Needs root.
+# The child of this process is its init: "nsenter --all --root --wd -t PID" runs commands in it, and "kill -KILL PID" ends it.
 set -euo pipefail
 
 if [[ ${2:-} != inside ]]; then

@@ -31,7 +31,7 @@ output=
 
 cleanup() {
   if [[ -n $machine ]]; then
-    kill "$machine" 2>/dev/null || true
+    kill -KILL "$(pgrep -P "$machine")" 2>/dev/null || true
     wait "$machine" 2>/dev/null || true
   fi
   rm -rf -- "$work"

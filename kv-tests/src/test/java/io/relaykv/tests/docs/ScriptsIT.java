@@ -41,6 +41,12 @@ class ScriptsIT {
     assertPasses("deploy/test/new-cluster-test.sh", directory);
   }
 
+  /** They play ssh with the hosts behind it. */
+  @Test
+  void clusterKeepsItsContract(@TempDir Path directory) throws Exception {
+    assertPasses("deploy/test/cluster-test.sh", directory);
+  }
+
   private static void assertPasses(String script, Path directory) throws Exception {
     Path output = directory.resolve("output.txt");
     Process process =

@@ -17,6 +17,7 @@ import io.relaykv.server.raft.RaftNode;
 import io.relaykv.server.raft.SnapshotTrigger;
 import io.relaykv.server.tls.NodeTls;
 import io.relaykv.statemachine.KvStateMachine;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -317,7 +318,13 @@ public final class KvNode implements AutoCloseable {
   }
 
   void fatal(String what, Throwable cause) {
-    if (!stopping.get()) {
+    MembershipWatch watch = membership;
+    if (stopping.get()) {
+      return;
+    }
+    if (cause instanceof NodeTooOldException tooOld && watch != null) {
+      watch.leftBehind(tooOld);
+    } else {
       fatal.fatal(what, cause);
     }
   }

@@ -5,6 +5,7 @@ import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.config.NodeConfig.Peer;
 import io.relaykv.server.raft.JoinGate;
 import io.relaykv.server.raft.RaftNode;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -96,8 +97,16 @@ final class MembershipWatch {
                 config.cluster().name(), config.nodeId(), config.dataDir(), config.nodeId()));
   }
 
-  /** Ratis has stopped, as this node is in no membership. */
+  /** The cluster has gone on to what this version cannot read: another start would not help. */
+  void leftBehind(NodeTooOldException why) {
+    end(ExitCodes.DATA_REFUSED, "This node ends: " + why.getMessage());
+  }
+
+  /** Ratis has stopped, as this node is in no membership, or is about to end. */
   void leftOut(RaftNode raft) {
+    if (ending.get()) {
+      return;
+    }
     if (!isMember() && !raft.isMemberForGood() && !raft.isFormerMember()) {
       // Added by a leader whose change was lost with it, it stood for election in vain.
       fatal.fatal(

@@ -10,6 +10,7 @@ import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.disk.DiskGuard;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.statemachine.KvStateMachine;
+import io.relaykv.statemachine.levels.FeatureLevels;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -82,6 +83,7 @@ final class NodeStatus {
         .setDiskTotalBytes(last.totalBytes())
         .setShortOfDisk(disk.refusal().isPresent())
         .setStartedAtMs(startedAt.toEpochMilli())
+        .setSupportedFeatureLevel(FeatureLevels.supported())
         .build();
   }
 
@@ -105,7 +107,9 @@ final class NodeStatus {
             .setDiskFreeBytes(last.freeBytes())
             .setDiskTotalBytes(last.totalBytes())
             .setShortOfDisk(disk.refusal().isPresent())
-            .setRestoring(stateMachine.isRestoring());
+            .setRestoring(stateMachine.isRestoring())
+            .setFeatureLevel(stateMachine.featureLevel())
+            .setSupportedFeatureLevel(FeatureLevels.supported());
     raft.leader()
         .ifPresent(
             leader ->

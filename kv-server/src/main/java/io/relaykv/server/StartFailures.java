@@ -4,6 +4,7 @@ import io.relaykv.server.config.ConfigException;
 import io.relaykv.server.disk.DamagedDataException;
 import io.relaykv.server.raft.DamagedLogException;
 import io.relaykv.statemachine.DamagedSnapshotException;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import io.relaykv.statemachine.store.StoreException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -44,6 +45,7 @@ final class StartFailures implements CommandLine.IExecutionExceptionHandler {
     return cause instanceof StartRefusedException
         || cause instanceof DamagedDataException
         || cause instanceof StoreException
+        || cause instanceof NodeTooOldException
         || cause instanceof DamagedSnapshotException
         || cause instanceof DamagedLogException;
   }

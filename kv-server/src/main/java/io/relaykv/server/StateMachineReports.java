@@ -49,6 +49,14 @@ final class StateMachineReports implements StateMachineEvents {
   }
 
   @Override
+  public void featureLevelRaised(int level) {
+    log.info(
+        "The cluster is at feature level {} now: versions that do not support it cannot go on with the data of {}",
+        level,
+        node.id());
+  }
+
+  @Override
   public void snapshotTaken(long index) {
     log.info("{} has taken a snapshot of all entries up to {}", node.id(), index);
     snapshotsTaken.inc();

@@ -7,6 +7,7 @@ import io.relaykv.protocol.v1.CheckProgress;
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.OperationHistory.Sample;
 import io.relaykv.server.http.Readiness;
+import io.relaykv.statemachine.levels.FeatureLevels;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -56,6 +57,8 @@ record StatusDocument(
     json.put("disk_total_bytes", node.getDiskTotalBytes());
     json.put("short_of_disk", node.getShortOfDisk());
     json.put("restoring", node.getRestoring());
+    json.put("feature_level", node.getFeatureLevel());
+    json.put("supported_feature_level", node.getSupportedFeatureLevel());
     json.put(
         "members",
         node.getMembersList().stream()
@@ -118,6 +121,9 @@ record StatusDocument(
     json.put("short_of_disk", known ? view.card().getShortOfDisk() : null);
     json.put("version", known ? view.card().getVersion() : null);
     json.put("started_at", known ? time(Instant.ofEpochMilli(view.card().getStartedAtMs())) : null);
+    json.put(
+        "supported_feature_level",
+        known ? Math.max(FeatureLevels.FIRST, view.card().getSupportedFeatureLevel()) : null);
     return json;
   }
 

@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.RaiseFeatureLevel;
 import io.relaykv.protocol.v1.AdminGrpc;
 import io.relaykv.protocol.v1.StatusRequest;
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.NodeDirectory.Stage;
+import io.relaykv.statemachine.levels.FeatureLevels;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -90,6 +93,37 @@ class JoiningNodeTest {
     await("its end").until(() -> ends.equals(List.of(ExitCodes.DATA_REFUSED)));
     assertThat(NodeDirectory.open(settings.config()).stage()).isEqualTo(Stage.WAITING);
     assertThat(status().getTerm()).isZero();
+  }
+
+  /** It must not be made a member for what it has written to its log and cannot apply. */
+  @Test
+  void endsBeforeItTakesEntriesThatItsVersionCannotRead() {
+    assertThat(leader.sendsHeartbeat(true).getCode()).isEqualTo(Status.Code.OK);
+    int tooHigh = FeatureLevels.supported() + 1;
+
+    assertThat(leader.appends(raisesTo(1), raisesTo(tooHigh)).getCode())
+        .isEqualTo(Status.Code.PERMISSION_DENIED);
+
+    await("its end").until(() -> ends.equals(List.of(ExitCodes.DATA_REFUSED)));
+    assertThat(status().getLastLogIndex()).isZero();
+    assertThat(status().getFeatureLevel()).isEqualTo(FeatureLevels.FIRST);
+  }
+
+  @Test
+  void takesEntriesOfTheLevelThatItsVersionSupports() {
+    assertThat(leader.sendsHeartbeat(true).getCode()).isEqualTo(Status.Code.OK);
+
+    assertThat(leader.appends(raisesTo(1), raisesTo(FeatureLevels.supported())).getCode())
+        .isEqualTo(Status.Code.OK);
+
+    await("both to be applied").until(() -> status().getAppliedIndex() == 1);
+    assertThat(ends).isEmpty();
+  }
+
+  private static Command raisesTo(int level) {
+    return Command.newBuilder()
+        .setRaiseFeatureLevel(RaiseFeatureLevel.newBuilder().setLevel(level))
+        .build();
   }
 
   @Test

@@ -14,6 +14,8 @@ import io.relaykv.statemachine.accounts.AccessTable;
 import io.relaykv.statemachine.accounts.AccountCommands;
 import io.relaykv.statemachine.accounts.WriteGate;
 import io.relaykv.statemachine.backup.Restores;
+import io.relaykv.statemachine.levels.FeatureLevels;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.sessions.Session;
 import io.relaykv.statemachine.sessions.SessionId;
@@ -39,6 +41,9 @@ final class CommandApplier {
   private final FormerMembers formerMembers;
   private final Restores restores;
 
+  /** As {@link KvStore#featureLevel}; read by any thread. */
+  private volatile int featureLevel;
+
   /** As {@link KvStore#lastCheckMs}; read by any thread. */
   private volatile OptionalLong lastCheckMs;
 
@@ -49,7 +54,12 @@ final class CommandApplier {
     this.gate = new WriteGate(access, store);
     this.formerMembers = formerMembers;
     this.restores = new Restores(store, access);
+    this.featureLevel = store.featureLevel();
     this.lastCheckMs = store.lastCheckMs();
+  }
+
+  int featureLevel() {
+    return featureLevel;
   }
 
   OptionalLong lastCheckMs() {
@@ -65,9 +75,16 @@ final class CommandApplier {
    * Whatever the command holds comes to a result, unless this version does not know what it is.
    *
    * @throws UnknownCommandException in that case; nothing has been applied
+   * @throws NodeTooOldException if the cluster has gone on to a level that this version does not
+   *     support; nothing has been applied
    */
   CommandResult apply(Command command, Applied entry) {
     UnknownCommandException.throwIfUnknown(command, entry.index());
+    if (command.hasRaiseFeatureLevel()) {
+      FeatureLevels.requireSupported(
+          command.getRaiseFeatureLevel().getLevel(),
+          "the log from entry %d on".formatted(entry.index()));
+    }
     long leaderTimeMs = command.getLeaderTimeMs();
     StoreBatch batch = store.newBatch();
     sessions.beginEntry(leaderTimeMs, batch);
@@ -97,8 +114,17 @@ final class CommandApplier {
       case BEGIN_RESTORE -> restores.begin(command.getBeginRestore(), leaderTimeMs, batch);
       case RESTORE_ROWS -> restores.rows(command.getRestoreRows(), batch);
       case FINISH_RESTORE -> restores.finish(command.getFinishRestore(), leaderTimeMs, batch);
+      case RAISE_FEATURE_LEVEL -> raise(command.getRaiseFeatureLevel().getLevel(), batch);
       case OP_NOT_SET -> throw new AssertionError(command);
     };
+  }
+
+  private CommandResult raise(int level, StoreBatch batch) {
+    if (level > featureLevel) {
+      batch.putFeatureLevel(level);
+      featureLevel = level;
+    }
+    return done(featureLevel);
   }
 
   private static CommandResult done(long id) {

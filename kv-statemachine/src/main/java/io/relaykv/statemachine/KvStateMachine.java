@@ -4,9 +4,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.levels.FeatureLevels;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
+import io.relaykv.statemachine.store.StoreCheck;
 import io.relaykv.statemachine.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,6 +144,28 @@ public final class KvStateMachine extends BaseStateMachine {
     return open != null && open.isRestoring();
   }
 
+  /** The feature level that the cluster has reached, as applied. */
+  public int featureLevel() {
+    CommandApplier open = applier;
+    return open == null ? FeatureLevels.FIRST : open.featureLevel();
+  }
+
+  /**
+   * Looks at an entry of another node's log before it is in this one's. A node that could not go on
+   * behind it goes to {@link StateMachineEvents#failed}: what it has not got, nobody relies on.
+   *
+   * @return whether this version can read what comes behind it
+   */
+  public boolean canRead(LogEntryProto entry) {
+    try {
+      FeatureLevels.requireReadable(entry);
+      return true;
+    } catch (NodeTooOldException e) {
+      events.failed("cannot take log entry " + entry.getIndex(), e);
+      return false;
+    }
+  }
+
   /** Whether a member of that name has been removed, as applied; also known after the end. */
   public boolean isFormerMember(String nodeId) {
     FormerMembers open = formerMembers;
@@ -213,6 +238,7 @@ public final class KvStateMachine extends BaseStateMachine {
   }
 
   private KvStore openDatabase() {
+    StoreCheck.requireReadable(databaseDirectory);
     KvStore store = KvStore.open(databaseDirectory);
     try {
       store.claim(clusterId);
@@ -258,8 +284,12 @@ public final class KvStateMachine extends BaseStateMachine {
       requireNext(entry.getIndex());
       ByteString logData = entry.getStateMachineLogEntry().getLogData();
       Command command = decode(logData);
+      int level = featureLevel();
       CommandResult result =
           openApplier().apply(command, new Applied(entry.getTerm(), entry.getIndex()));
+      if (featureLevel() > level) {
+        events.featureLevelRaised(featureLevel());
+      }
       check.applied(command, entry.getIndex());
       updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
       events.entryApplied(entry.getIndex(), logData.size());

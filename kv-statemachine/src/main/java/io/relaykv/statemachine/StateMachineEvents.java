@@ -16,6 +16,9 @@ public interface StateMachineEvents {
    */
   void entryApplied(long index, int logBytes);
 
+  /** The cluster has reached a feature level, from which there is no way back. */
+  void featureLevelRaised(int level);
+
   /** This node has taken a snapshot; it holds all entries up to {@code index}. */
   void snapshotTaken(long index);
 

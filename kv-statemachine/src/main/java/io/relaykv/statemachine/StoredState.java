@@ -1,5 +1,6 @@
 package io.relaykv.statemachine;
 
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.StoreCheck;
 import io.relaykv.statemachine.store.StoreException;
@@ -18,6 +19,7 @@ public record StoredState(long appliedIndex, long snapshotIndex, long term) {
    * Reads the whole database to see that it is not damaged.
    *
    * @throws StoreException if it is
+   * @throws NodeTooOldException if a newer version has written what this one cannot read
    */
   public static StoredState verify(Path database, Path snapshots) throws IOException {
     Applied applied = StoreCheck.verify(database);

@@ -10,6 +10,7 @@ import io.relaykv.protocol.fuzz.SeededRun;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
 import io.relaykv.protocol.log.Writes;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import io.relaykv.statemachine.store.StoreContents;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,8 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever stands in the log, applying it comes to a result or to {@link UnknownCommandException},
- * and to the same one on every replica: an entry that does something else would stop all of them.
+ * Whatever stands in the log, applying it comes to a result, to {@link UnknownCommandException} or
+ * to {@link NodeTooOldException}, and to the same one on every replica: an entry that does
+ * something else would stop all of them.
  */
 class ApplyFuzzTest {
   private static final int ENTRIES_BETWEEN_COMPARISONS = 1_000;
@@ -115,7 +117,7 @@ class ApplyFuzzTest {
   private static Optional<CommandResult> tryApply(Replica replica, Command command) {
     try {
       return Optional.of(replica.apply(command));
-    } catch (UnknownCommandException e) {
+    } catch (UnknownCommandException | NodeTooOldException e) {
       return Optional.empty();
     }
   }

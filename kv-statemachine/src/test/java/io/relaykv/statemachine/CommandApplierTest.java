@@ -17,10 +17,13 @@ import com.google.protobuf.ByteString;
 import io.relaykv.protocol.Limits;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
+import io.relaykv.protocol.log.RaiseFeatureLevel;
 import io.relaykv.protocol.log.SessionWrites;
 import io.relaykv.protocol.log.Write;
 import io.relaykv.protocol.log.WriteStatus;
 import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.levels.FeatureLevels;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.CrashedCopy;
@@ -55,6 +58,33 @@ class CommandApplierTest {
 
   private void restart() {
     applier = new CommandApplier(store, AccessTable.load(store), FormerMembers.load(store));
+  }
+
+  private static Command raise(int level) {
+    return Command.newBuilder()
+        .setRaiseFeatureLevel(RaiseFeatureLevel.newBuilder().setLevel(level))
+        .build();
+  }
+
+  @Test
+  void aLevelThatTheClusterHasReachedChangesNothing() {
+    int reached = applier.featureLevel();
+    assertThat(reached).isEqualTo(FeatureLevels.FIRST);
+    SortedMap<String, String> before = StoreContents.of(store);
+    assertThat(apply(raise(reached)).getDone().getId()).isEqualTo(reached);
+    assertThat(applier.featureLevel()).isEqualTo(reached);
+    assertThat(StoreContents.of(store).keySet()).containsAll(before.keySet());
+    assertThat(StoreContents.of(store).keySet()).noneMatch(row -> row.contains("feature_level"));
+  }
+
+  @Test
+  void aLevelThatIsNotSupportedStopsTheReplicaBeforeIt() {
+    SortedMap<String, String> before = StoreContents.of(store);
+    assertThatExceptionOfType(NodeTooOldException.class)
+        .isThrownBy(() -> apply(raise(FeatureLevels.supported() + 1)))
+        .withMessageStartingWith("the log from entry 1 on has feature level ");
+    assertThat(StoreContents.of(store)).isEqualTo(before);
+    assertThat(applier.featureLevel()).isEqualTo(FeatureLevels.FIRST);
   }
 
   private void makeAccounts(int count) {

@@ -1,7 +1,7 @@
 package io.relaykv.statemachine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -9,6 +9,8 @@ import io.relaykv.protocol.fuzz.BytesAsRandom;
 import io.relaykv.protocol.fuzz.RandomMessages;
 import io.relaykv.protocol.fuzz.SeededRun;
 import io.relaykv.protocol.log.Command;
+import io.relaykv.statemachine.levels.FeatureLevels;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Any bytes in a log entry are applied, or stop the node with {@link UnknownCommandException}. */
+/**
+ * Any bytes in a log entry are applied, or stop the node with {@link UnknownCommandException} or
+ * {@link NodeTooOldException}.
+ */
 class KvStateMachineFuzzTest {
   private final RandomCommands commands = new RandomCommands(new Random(1));
   private TestNode node;
@@ -73,8 +78,8 @@ class KvStateMachineFuzzTest {
           .isEqualTo(before.getIndex() + 1);
       assertThat(node.events.failures).isEmpty();
     } else {
-      assertThatExceptionOfType(UnknownCommandException.class)
-          .isThrownBy(() -> node.apply(transaction));
+      assertThatThrownBy(() -> node.apply(transaction))
+          .isInstanceOfAny(UnknownCommandException.class, NodeTooOldException.class);
       assertThat(node.machine().getLastAppliedTermIndex()).isEqualTo(before);
       assertThat(node.events.failures).hasSize(1);
     }
@@ -84,8 +89,9 @@ class KvStateMachineFuzzTest {
 
   private static boolean isKnown(byte[] logData) {
     try {
-      UnknownCommandException.throwIfUnknown(Command.parseFrom(logData), 0);
-      return true;
+      Command command = Command.parseFrom(logData);
+      UnknownCommandException.throwIfUnknown(command, 0);
+      return command.getRaiseFeatureLevel().getLevel() <= FeatureLevels.supported();
     } catch (InvalidProtocolBufferException | UnknownCommandException e) {
       return false;
     }

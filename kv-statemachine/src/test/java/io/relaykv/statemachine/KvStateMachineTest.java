@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.WriteStatus;
 import io.relaykv.statemachine.accounts.AccessTable;
+import io.relaykv.statemachine.levels.FeatureLevels;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import io.relaykv.statemachine.members.FormerMembers;
 import io.relaykv.statemachine.store.Applied;
 import io.relaykv.statemachine.store.KvStore;
@@ -454,6 +456,35 @@ class KvStateMachineTest {
       node.reload();
       assertThat(node.machine().isBeingReplaced()).isFalse();
       assertThat(node.machine().waitsForSnapshot()).isFalse();
+    }
+  }
+
+  @Test
+  void anInstalledSnapshotOfALevelThatIsNotSupportedIsAFailureNowAndAtTheNextStart()
+      throws IOException {
+    write(10);
+    try (TestNode leader = leaderWithSnapshot(20)) {
+      TermIndex last = leader.machine().getLastAppliedTermIndex();
+      leader
+          .machine()
+          .live()
+          .with(
+              store -> {
+                StoreBatch batch = store.newBatch();
+                batch.putFeatureLevel(FeatureLevels.supported() + 1);
+                batch.commit(new Applied(last.getTerm(), last.getIndex()));
+                return true;
+              });
+      leader.lead(Commands.accounts(1).get(0));
+      leader.takeSnapshot();
+      node.installUpToReload(leader);
+
+      assertThatExceptionOfType(NodeTooOldException.class)
+          .isThrownBy(() -> node.reload())
+          .withMessageStartingWith("the database in " + node.database() + " has feature level ");
+      assertThat(node.events.failures)
+          .containsExactly("cannot load the snapshot installed from the leader");
+      assertThatExceptionOfType(NodeTooOldException.class).isThrownBy(() -> node.crash());
     }
   }
 

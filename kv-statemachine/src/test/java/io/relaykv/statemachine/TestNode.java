@@ -296,6 +296,11 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
+    public void featureLevelRaised(int level) {
+      told.add("feature level " + level);
+    }
+
+    @Override
     public void snapshotTaken(long index) {
       told.add("snapshot " + index);
     }

@@ -32,6 +32,7 @@ final class MethodRules {
     rule(AdminGrpc.getBeginRestoreMethod(), KeyKind.ADMIN);
     rule(AdminGrpc.getRestoreRowsMethod(), KeyKind.ADMIN);
     rule(AdminGrpc.getFinishRestoreMethod(), KeyKind.ADMIN);
+    rule(AdminGrpc.getFinalizeUpgradeMethod(), KeyKind.ADMIN);
   }
 
   private MethodRules() {}

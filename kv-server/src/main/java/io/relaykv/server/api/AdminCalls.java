@@ -13,6 +13,7 @@ import io.relaykv.server.access.Caller;
 import io.relaykv.server.raft.LeadershipUnconfirmedException;
 import io.relaykv.server.raft.MembershipRefusedException;
 import io.relaykv.server.raft.NotAppendedException;
+import io.relaykv.server.raft.NotFinalizedException;
 import io.relaykv.server.raft.NotLeadingException;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.statemachine.StoreUnavailableException;
@@ -253,7 +254,9 @@ final class AdminCalls {
     if (cause instanceof NoSuchElementException) {
       return Status.NOT_FOUND.withDescription(cause.getMessage());
     }
-    if (cause instanceof MembershipRefusedException || cause instanceof CallRefusedException) {
+    if (cause instanceof MembershipRefusedException
+        || cause instanceof NotFinalizedException
+        || cause instanceof CallRefusedException) {
       return Status.ABORTED.withDescription(cause.getMessage());
     }
     if (cause instanceof NotAppendedException

@@ -32,6 +32,8 @@ import io.relaykv.protocol.v1.DeleteAccountRequest;
 import io.relaykv.protocol.v1.DeleteAccountResponse;
 import io.relaykv.protocol.v1.DeleteApiKeyRequest;
 import io.relaykv.protocol.v1.DeleteApiKeyResponse;
+import io.relaykv.protocol.v1.FinalizeUpgradeRequest;
+import io.relaykv.protocol.v1.FinalizeUpgradeResponse;
 import io.relaykv.protocol.v1.FinishRestoreRequest;
 import io.relaykv.protocol.v1.FinishRestoreResponse;
 import io.relaykv.protocol.v1.ListAccountsRequest;
@@ -336,6 +338,21 @@ final class AdminService extends AdminGrpc.AdminImplBase {
           return membership.transferLeadership(request.getNodeId());
         },
         leader -> TransferLeadershipResponse.newBuilder().setNodeId(leader).build());
+  }
+
+  @Override
+  public void finalizeUpgrade(
+      FinalizeUpgradeRequest request, StreamObserver<FinalizeUpgradeResponse> response) {
+    calls.carryOut(
+        response,
+        request.getDryRun() ? "finalize-upgrade-dry-run" : "finalize-upgrade",
+        "",
+        () -> membership.finalizeUpgrade(request.getDryRun()),
+        change ->
+            FinalizeUpgradeResponse.newBuilder()
+                .setWas(change.was())
+                .setLevel(change.level())
+                .build());
   }
 
   @Override

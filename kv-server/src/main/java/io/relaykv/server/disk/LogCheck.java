@@ -2,6 +2,8 @@ package io.relaykv.server.disk;
 
 import io.relaykv.server.disk.SegmentReader.Frame;
 import io.relaykv.statemachine.StoredState;
+import io.relaykv.statemachine.levels.FeatureLevels;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -65,6 +67,7 @@ final class LogCheck {
    * @param state what the node has besides the log
    * @param mark the last entry that is known to have been committed and on this disk; or -1
    * @throws DamagedDataException if the node must not start on it
+   * @throws NodeTooOldException if it goes on with what this version cannot read
    */
   static Found run(Path directory, int maxEntryBytes, StoredState state, long mark)
       throws IOException {
@@ -136,6 +139,7 @@ final class LogCheck {
   }
 
   private void note(LogEntryProto entry) {
+    FeatureLevels.requireReadable(entry);
     lastTerm = entry.getTerm();
     if (entry.hasConfigurationEntry()) {
       hasConfiguration = true;

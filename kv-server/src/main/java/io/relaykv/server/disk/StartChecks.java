@@ -1,6 +1,7 @@
 package io.relaykv.server.disk;
 
 import io.relaykv.statemachine.StoredState;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import io.relaykv.statemachine.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ public final class StartChecks {
    * @param maxLogEntryBytes the largest entry that there may be in the log
    * @return the mark, to be raised from now on
    * @throws DamagedDataException if the node must not start on its data
+   * @throws NodeTooOldException if a newer version has written what this one cannot read
    */
   public static HighWaterMark run(DataFiles files, boolean ranBefore, int maxLogEntryBytes)
       throws IOException {

@@ -1,8 +1,11 @@
 package io.relaykv.server.raft;
 
 import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.RaiseFeatureLevel;
 import io.relaykv.protocol.log.RetireMember;
+import io.relaykv.protocol.peer.NodeCard;
 import io.relaykv.server.config.HostPort;
+import io.relaykv.statemachine.levels.FeatureLevels;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -13,6 +16,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -39,12 +45,17 @@ import org.jspecify.annotations.Nullable;
 final class Membership implements MembershipChanges, AutoCloseable {
   private static final Duration HANDOVER = Duration.ofSeconds(3);
   private static final Duration LOG_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Each node tells of itself once a second, and looks at itself as often. */
+  private static final Duration CARD_TIMEOUT = Duration.ofSeconds(3);
+
   private static final long PROGRESS_MS = 500;
   private static final int CONNECT_TIMEOUT_MS = 2000;
 
   private final RaftNode raft;
   private final String self;
   private final Predicate<String> former;
+  private final IntSupplier featureLevel;
   private final Predicate<HostPort> mayCall;
   private final Duration silenceOfTheDown;
   private final ExecutorService executor;
@@ -66,6 +77,7 @@ final class Membership implements MembershipChanges, AutoCloseable {
 
   /**
    * @param former whether a member of that name has been removed
+   * @param featureLevel which the cluster has reached
    * @param mayCall whether other nodes may be called there without TLS, or with it
    * @param silenceOfTheDown a member that is silent for so long is taken for down
    */
@@ -73,11 +85,13 @@ final class Membership implements MembershipChanges, AutoCloseable {
       RaftNode raft,
       String self,
       Predicate<String> former,
+      IntSupplier featureLevel,
       Predicate<HostPort> mayCall,
       Duration silenceOfTheDown) {
     this.raft = raft;
     this.self = self;
     this.former = former;
+    this.featureLevel = featureLevel;
     this.mayCall = mayCall;
     this.silenceOfTheDown = silenceOfTheDown;
     this.executor =
@@ -112,6 +126,11 @@ final class Membership implements MembershipChanges, AutoCloseable {
   @Override
   public synchronized CompletableFuture<String> transferLeadership(String to) {
     return begin("the leadership is being handed over", () -> transferNow(to));
+  }
+
+  @Override
+  public synchronized CompletableFuture<LevelChange> finalizeUpgrade(boolean dryRun) {
+    return begin("an upgrade is being finalized", () -> finalizeNow(dryRun));
   }
 
   private <T> CompletableFuture<T> begin(String what, Callable<T> change) {
@@ -221,7 +240,7 @@ final class Membership implements MembershipChanges, AutoCloseable {
         listeners.forEach(listener -> listener.accept(progress));
       } catch (ReconfigurationTimeoutException e) {
         throw new MembershipRefusedException(
-            "%s does not answer at %s, or not as a node of this cluster that waits to join: look at its log, then repeat this; the membership is unchanged"
+            "%s does not answer at %s, or not as a node of this cluster that waits to join and is of a version that can: look at its log, then repeat this; the membership is unchanged"
                 .formatted(member.nodeId(), member.peerAddress()));
       }
     }
@@ -294,6 +313,45 @@ final class Membership implements MembershipChanges, AutoCloseable {
               .formatted(successor, HANDOVER.toSeconds()));
     }
     return successor;
+  }
+
+  private LevelChange finalizeNow(boolean dryRun) throws Exception {
+    int reached = featureLevel.getAsInt();
+    int level = upgrade(names(settled())).levelFrom(reached);
+    if (level > reached && !dryRun) {
+      await(
+          raft.propose(
+              Command.newBuilder()
+                  .setRaiseFeatureLevel(RaiseFeatureLevel.newBuilder().setLevel(level))),
+          LOG_TIMEOUT);
+    }
+    return new LevelChange(reached, level);
+  }
+
+  /** By what each member says from now on: it may have been started in another version. */
+  private Upgrade upgrade(List<String> members) throws Exception {
+    Map<String, CompletableFuture<NodeCard>> asked = new HashMap<>();
+    members.stream()
+        .filter(id -> !id.equals(self))
+        .forEach(id -> asked.put(id, raft.cards().next(id)));
+    try {
+      await(
+          CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)), CARD_TIMEOUT);
+    } catch (TimeoutException e) {
+      // Who has not answered is silent.
+    }
+    SortedMap<String, Integer> supported = new TreeMap<>();
+    supported.put(self, FeatureLevels.supported());
+    List<String> silent = new ArrayList<>();
+    for (String id : members) {
+      CompletableFuture<NodeCard> answer = asked.get(id);
+      if (answer != null && answer.isDone()) {
+        supported.put(id, Upgrade.told(answer.join().getSupportedFeatureLevel()));
+      } else if (answer != null) {
+        silent.add(id);
+      }
+    }
+    return new Upgrade(supported, silent);
   }
 
   /** The membership, unless it is changing. */

@@ -4,12 +4,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Changes of the membership, one node at a time, by the leader. What is done already succeeds at
- * once, so that each change may be repeated until it has succeeded.
+ * Changes of the membership and of what the members may rely on of each other, one at a time, by
+ * the leader. What is done already succeeds at once, so that each change may be repeated until it
+ * has succeeded.
  *
  * <p>The futures fail with {@link MembershipRefusedException}, {@link NotLeadingException} or
- * {@link NotAppendedException} if the membership is as it was; after any other failure it may have
- * been changed, or may be yet. Thread-safe.
+ * {@link NotAppendedException} if nothing was changed; after any other failure it may have been, or
+ * may be yet. Thread-safe.
  */
 public interface MembershipChanges {
   /**
@@ -36,4 +37,12 @@ public interface MembershipChanges {
    * @return the new leader's name
    */
   CompletableFuture<String> transferLeadership(String to);
+
+  /**
+   * Raises the cluster's feature level to the newest that all members support. No member is added
+   * meanwhile.
+   *
+   * @param dryRun only looks whether it could be done
+   */
+  CompletableFuture<LevelChange> finalizeUpgrade(boolean dryRun);
 }

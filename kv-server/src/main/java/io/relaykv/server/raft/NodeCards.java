@@ -6,6 +6,7 @@ import io.relaykv.protocol.peer.NodeCard;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * cards that it has into an append; no message is sent for it (docs/adr/0021). Without a leader
  * nodes hear of each other only when one asks for a vote.
  *
- * <p>Nothing may be decided by a card: it can be old, or of another version. Thread-safe; nobody is
- * kept waiting.
+ * <p>Nothing may be decided by a card, as it can be old, but by what a node says {@link #next}.
+ * Thread-safe; nobody is kept waiting.
  */
 public final class NodeCards {
   private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -42,6 +43,7 @@ public final class NodeCards {
   private final LongSupplier nanoTime;
   private final Map<String, Heard> heard = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> sentNanos = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<NodeCard>> awaited = new ConcurrentHashMap<>();
   private final AtomicLong answeredNanos;
   private volatile @Nullable NodeCard own;
 
@@ -83,6 +85,14 @@ public final class NodeCards {
                 new Acquaintance(
                     last.card() == null ? NodeCard.getDefaultInstance() : last.card(),
                     Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - last.atNanos()))));
+  }
+
+  /**
+   * What a follower says next of itself, to this node as its leader: within a second or two if it
+   * is up.
+   */
+  CompletableFuture<NodeCard> next(String follower) {
+    return awaited.computeIfAbsent(follower, unused -> new CompletableFuture<>());
   }
 
   /**
@@ -154,7 +164,15 @@ public final class NodeCards {
     // It speaks for nobody but itself.
     NodeCardField.card(reply)
         .filter(card -> card.getNodeId().equals(follower))
-        .ifPresent(card -> keep(card, nanoTime.getAsLong()));
+        .ifPresent(this::said);
+  }
+
+  private void said(NodeCard card) {
+    keep(card, nanoTime.getAsLong());
+    CompletableFuture<NodeCard> asked = awaited.remove(card.getNodeId());
+    if (asked != null) {
+      asked.complete(card);
+    }
   }
 
   private void passedOn(CardDeck deck) {

@@ -3,7 +3,10 @@ package io.relaykv.server.raft;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.io.grpc.Grpc;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
@@ -17,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Lets only nodes' own messages through on the peer port: Ratis serves its client and admin
  * protocols there too, by which anybody could write to the log or change the membership. With TLS,
  * each message must come from the node that it names, and that must not have been removed. A node
- * that waits to join hears those alone who are adding it. What is let through meets this node's
+ * that waits to join hears those alone who are adding it, and no node takes entries behind which it
+ * could not go on: none that is too old is made a member. What is let through meets this node's
  * promise not to vote, and the end of a snapshot waits for the disk; answers to parts of a snapshot
  * wait for what comes next, and those to appends say how far the log is the leader's. What nodes
  * tell of themselves besides is taken and given on the way.
@@ -35,6 +39,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
   private final InstallGate installs;
   private final AppendAnswers answers;
   private final NodeCards cards;
+  private final Predicate<LogEntryProto> canRead;
   private final ServerInterceptor before;
   private final RefusedCalls refused = new RefusedCalls();
 
@@ -42,6 +47,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
    * @param identity null if the port has no TLS, where nothing can be known of a caller
    * @param gate null if this node has been welcomed
    * @param newcomer null if this node has been a member when it started
+   * @param canRead whether this node can take an entry into its log
    * @param before stands before the guard
    */
   PeerPortGuard(
@@ -54,6 +60,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
       InstallGate installs,
       AppendAnswers answers,
       NodeCards cards,
+      Predicate<LogEntryProto> canRead,
       ServerInterceptor before) {
     this.identity = identity;
     this.members = members;
@@ -64,6 +71,7 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
     this.installs = installs;
     this.answers = answers;
     this.cards = cards;
+    this.canRead = canRead;
     this.before = before;
   }
 
@@ -136,10 +144,17 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
       }
     }
     Optional<String> notWelcome = gate == null ? Optional.empty() : gate.objection(message);
-    if (newcomer != null && notWelcome.isEmpty()) {
+    if (notWelcome.isPresent()) {
+      return notWelcome;
+    }
+    if (message instanceof AppendEntriesRequestProto append
+        && !append.getEntriesList().stream().allMatch(canRead)) {
+      return Optional.of("has gone on to what this version cannot read");
+    }
+    if (newcomer != null) {
       newcomer.hears(message);
     }
-    return notWelcome;
+    return Optional.empty();
   }
 
   private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, Status status) {

@@ -83,7 +83,7 @@ public final class RaftNode implements AutoCloseable {
       RatisServer ratis,
       LeaderLease lease,
       NodeConfig config,
-      Predicate<String> former,
+      KvStateMachine stateMachine,
       MetricScope metrics,
       RaftSeams seams) {
     this.groupId = ratis.groupId();
@@ -94,11 +94,11 @@ public final class RaftNode implements AutoCloseable {
     this.lease = lease;
     lease.attach(division);
     this.barrier = seams.barrier().apply(division, lease);
-    this.commands = new RatisLog(division, lease);
+    this.commands = new RatisLog(division, lease, stateMachine::featureLevel);
     Sizes entryWrites = metrics.sizes("relaykv_log_entry_writes", config.limits().batchOps());
     this.writes =
         new WriteBatcher(commands, Clock.systemUTC(), limits(config), entryWrites::update);
-    this.former = former;
+    this.former = stateMachine::isFormerMember;
     this.elections =
         new ElectionTimer(
             division,
@@ -118,6 +118,7 @@ public final class RaftNode implements AutoCloseable {
             this,
             config.nodeId(),
             former,
+            stateMachine::featureLevel,
             config.security()::mayCallPeer,
             config.raft().electionTimeoutMax());
   }
@@ -167,8 +168,7 @@ public final class RaftNode implements AutoCloseable {
       throws IOException {
     RatisServer ratis =
         RatisServer.start(config, storage, stateMachine, lease, credentials, isMember, gate, seams);
-    RaftNode node =
-        new RaftNode(ratis, lease, config, stateMachine::isFormerMember, metrics, seams);
+    RaftNode node = new RaftNode(ratis, lease, config, stateMachine, metrics, seams);
     ratis.rivals().attach(node.elections::outranks);
     return node;
   }
@@ -208,8 +208,9 @@ public final class RaftNode implements AutoCloseable {
    * Puts a command that is no client's write into the log, with the time of now. Completes, perhaps
    * on the thread that applies the log, when it has been applied here.
    *
-   * <p>Fails with {@link NotLeadingException} or {@link NotAppendedException} if it was certainly
-   * not appended; after any other failure it may be applied, now or later.
+   * <p>Fails with {@link NotLeadingException}, {@link NotFinalizedException} or {@link
+   * NotAppendedException} if it was certainly not appended; after any other failure it may be
+   * applied, now or later.
    */
   public CompletableFuture<CommandResult> propose(Command.Builder command) {
     return commands.append(command.setLeaderTimeMs(System.currentTimeMillis()).build());

@@ -3,10 +3,12 @@ package io.relaykv.server.raft;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.relaykv.protocol.log.Command;
 import io.relaykv.protocol.log.CommandResult;
+import io.relaykv.statemachine.levels.FeatureLevels;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -26,13 +28,19 @@ final class RatisLog implements CommandLog {
   private final RaftServer.Division division;
   private final RaftClientAsynchronousProtocol server;
   private final LeaderLease lease;
+  private final IntSupplier featureLevel;
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong callId = new AtomicLong();
 
-  RatisLog(RaftServer.Division division, LeaderLease lease) {
+  /**
+   * @param featureLevel which the cluster has reached, as applied: whatever is appended stands
+   *     behind the entry that has raised it
+   */
+  RatisLog(RaftServer.Division division, LeaderLease lease, IntSupplier featureLevel) {
     this.division = division;
     this.server = (RaftClientAsynchronousProtocol) division;
     this.lease = lease;
+    this.featureLevel = featureLevel;
   }
 
   @Override
@@ -41,6 +49,11 @@ final class RatisLog implements CommandLog {
       // Asked before Ratis is: its own NotLeaderException also ends entries that are in the log
       // already.
       return CompletableFuture.failedFuture(new NotLeadingException("this node does not lead"));
+    }
+    int reached = featureLevel.getAsInt();
+    if (FeatureLevels.of(command) > reached) {
+      return CompletableFuture.failedFuture(
+          new NotFinalizedException(FeatureLevels.of(command), reached));
     }
     try {
       return server.submitClientRequestAsync(request(command)).thenApply(RatisLog::result);

@@ -76,6 +76,7 @@ record RatisServer(
             installs,
             answers,
             cards,
+            stateMachine::canRead,
             seams.peerPort()));
     credentials.ifPresent(present -> PeerTransport.protect(parameters, present, identity));
     RaftProperties properties = RatisProperties.of(config, storage);

@@ -217,7 +217,7 @@ public final class WriteBatcher {
     if (cause instanceof NotLeadingException) {
       return WriteOutcome.NotLeading.INSTANCE;
     }
-    return cause instanceof NotAppendedException
+    return cause instanceof NotAppendedException || cause instanceof NotFinalizedException
         ? new WriteOutcome.Unavailable(String.valueOf(cause.getMessage()))
         : new WriteOutcome.Unknown("the leader was lost while the write was under way");
   }

@@ -1,6 +1,7 @@
 package io.relaykv.server.api;
 
 import io.relaykv.server.raft.JoinProgress;
+import io.relaykv.server.raft.LevelChange;
 import io.relaykv.server.raft.Member;
 import io.relaykv.server.raft.MembershipChanges;
 import java.util.concurrent.CompletableFuture;
@@ -21,5 +22,10 @@ final class FakeMembership implements MembershipChanges {
   @Override
   public CompletableFuture<String> transferLeadership(String to) {
     return CompletableFuture.completedFuture("n2");
+  }
+
+  @Override
+  public CompletableFuture<LevelChange> finalizeUpgrade(boolean dryRun) {
+    return CompletableFuture.completedFuture(new LevelChange(1, 1));
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.relaykv.server.tls.LogLines;
 import io.relaykv.statemachine.StoredState;
+import io.relaykv.statemachine.levels.FeatureLevels;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +56,19 @@ class LogCheckTest {
 
     assertThat(check(EMPTY, 9)).isEqualTo(whole(9));
     assertThat(open).hasBinaryContent(before);
+  }
+
+  @Test
+  void aLogThatANewerVersionGoesOnWithIsNotStartedOn() throws IOException {
+    files.closed(0, 4);
+    Path open = files.inProgress(5, RaftLogFiles.raisesTo(5, FeatureLevels.supported()));
+    assertThat(check(EMPTY, 5).last()).isEqualTo(5);
+
+    Files.delete(open);
+    files.inProgress(5, RaftLogFiles.raisesTo(5, FeatureLevels.supported() + 1));
+    assertThatExceptionOfType(NodeTooOldException.class)
+        .isThrownBy(() -> check(EMPTY, 5))
+        .withMessageStartingWith("the log from entry 5 on has feature level ");
   }
 
   /** The members stand in the first entry. */

@@ -1,5 +1,7 @@
 package io.relaykv.server.disk;
 
+import io.relaykv.protocol.log.Command;
+import io.relaykv.protocol.log.RaiseFeatureLevel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
@@ -30,10 +33,21 @@ record RaftLogFiles(Path directory) {
 
   /** A file that is being written to when its process is killed: zeros follow. */
   Path inProgress(long first, long last) throws IOException {
+    return inProgress(
+        first,
+        LongStream.rangeClosed(first, last)
+            .mapToObj(RaftLogFiles::entry)
+            .toArray(LogEntryProto[]::new));
+  }
+
+  /** The same with entries of the test's choice. */
+  Path inProgress(long first, LogEntryProto... entries) throws IOException {
     Path file = directory.resolve("log_inprogress_" + first);
     byte[] killed;
     try (SegmentedRaftLogOutputStream out = open(file)) {
-      append(out, first, last);
+      for (LogEntryProto entry : entries) {
+        out.write(entry);
+      }
       out.flush();
       killed = Files.readAllBytes(file);
     }
@@ -63,6 +77,21 @@ record RaftLogFiles(Path directory) {
     return entry
         .setStateMachineLogEntry(
             StateMachineLogEntryProto.newBuilder().setLogData(ByteString.copyFrom(data)))
+        .build();
+  }
+
+  /** The entry by which the cluster goes on to a feature level. */
+  static LogEntryProto raisesTo(long index, int level) {
+    Command command =
+        Command.newBuilder()
+            .setRaiseFeatureLevel(RaiseFeatureLevel.newBuilder().setLevel(level))
+            .build();
+    return LogEntryProto.newBuilder()
+        .setTerm(3)
+        .setIndex(index)
+        .setStateMachineLogEntry(
+            StateMachineLogEntryProto.newBuilder()
+                .setLogData(ByteString.copyFrom(command.toByteArray())))
         .build();
   }
 

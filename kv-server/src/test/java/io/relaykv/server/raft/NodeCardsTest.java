@@ -7,6 +7,7 @@ import io.relaykv.protocol.peer.CardDeck;
 import io.relaykv.protocol.peer.NodeCard;
 import io.relaykv.server.raft.NodeCards.Acquaintance;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -42,6 +43,35 @@ class NodeCardsTest {
     assertThat(leader.of("n2")).hasValue(new Acquaintance(TWO, Duration.ofMillis(999)));
     passes(1);
     assertThat(NodeCardField.card(answerOf(follower))).hasValue(TWO);
+  }
+
+  @Test
+  void whatAFollowerSaysNextIsWhatItHasNotSaidYet() {
+    leader.answered("n2", NodeCardField.put(ANSWER, TWO));
+
+    CompletableFuture<NodeCard> next = leader.next("n2");
+    assertThat(next).isNotDone();
+    leader.answered("n3", NodeCardField.put(ANSWER, THREE));
+    assertThat(next).isNotDone();
+
+    NodeCard later = card("n2", 95);
+    leader.answered("n2", NodeCardField.put(ANSWER, later));
+    assertThat(next).isCompletedWithValue(later);
+    assertThat(leader.next("n2")).isNotDone();
+  }
+
+  /** Another node may pass on what it said before it was started in another version. */
+  @Test
+  void whatIsPassedOnIsNotSaidByTheFollower() {
+    CompletableFuture<NodeCard> next = leader.next("n2");
+    NodeCards third = new NodeCards("n3", () -> nowNanos);
+    third.tell(THREE);
+    third.answered("n2", NodeCardField.put(ANSWER, TWO));
+
+    hears(leader, third.withAll("n1", APPEND));
+
+    assertThat(leader.of("n2")).isPresent();
+    assertThat(next).isNotDone();
   }
 
   @Test

@@ -75,6 +75,7 @@ public final class Restores {
           BEGIN_RESTORE,
           RESTORE_ROWS,
           FINISH_RESTORE,
+          RAISE_FEATURE_LEVEL,
           OP_NOT_SET ->
           Optional.empty();
     };

@@ -1,5 +1,6 @@
 package io.relaykv.statemachine.store;
 
+import io.relaykv.statemachine.levels.FeatureLevels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,9 @@ public final class KvStore implements AutoCloseable {
   private static final byte[] LAST_CHECK_ROW = "last_check".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] RESTORE_ROW = "restore".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] FEATURE_LEVEL_ROW =
+      "feature_level".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] LAST_ACCOUNT_ID_ROW =
       "last_account_id".getBytes(StandardCharsets.US_ASCII);
@@ -342,6 +346,19 @@ public final class KvStore implements AutoCloseable {
   /** The row of the last restore; null if there has been none. */
   public byte @Nullable [] restoreRow() {
     return get(Family.META, RESTORE_ROW);
+  }
+
+  /** The feature level that the cluster has reached. */
+  public int featureLevel() {
+    return featureLevel(get(Family.META, FEATURE_LEVEL_ROW));
+  }
+
+  static int featureLevel(byte @Nullable [] row) {
+    return row == null ? FeatureLevels.FIRST : ByteBuffer.wrap(row).getInt();
+  }
+
+  static byte[] featureLevelRowKey() {
+    return FEATURE_LEVEL_ROW;
   }
 
   static byte[] restoreRowKey() {

@@ -84,6 +84,14 @@ public final class StoreBatch {
     put(Family.META, KvStore.restoreRowKey(), row);
   }
 
+  /** Stores the feature level that the cluster has reached. */
+  public void putFeatureLevel(int level) {
+    put(
+        Family.META,
+        KvStore.featureLevelRowKey(),
+        ByteBuffer.allocate(Integer.BYTES).putInt(level).array());
+  }
+
   /** Stores a session's row. */
   public void putSession(byte[] key, byte[] row) {
     put(Family.SESSIONS, key, row);

@@ -4,15 +4,25 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.relaykv.statemachine.levels.FeatureLevels;
+import io.relaykv.statemachine.levels.NodeTooOldException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 class StoreCheckTest {
   private static final Applied APPLIED = new Applied(3, 41);
@@ -38,6 +48,40 @@ class StoreCheckTest {
     byte[] current = Files.readAllBytes(directory.resolve("CURRENT"));
     assertThat(StoreCheck.verify(directory)).isEqualTo(APPLIED);
     assertThat(directory.resolve("CURRENT")).hasBinaryContent(current);
+  }
+
+  @Test
+  void whatANewerVersionHasWrittenIsNoDamageEither() throws Exception {
+    try (KvStore store = KvStore.open(directory)) {
+      assertThat(store.featureLevel()).isEqualTo(FeatureLevels.FIRST);
+      StoreBatch batch = store.newBatch();
+      batch.putFeatureLevel(FeatureLevels.supported() + 1);
+      batch.commit(APPLIED);
+    }
+    addColumnFamily("of a newer version");
+
+    for (ThrowingCallable look :
+        List.<ThrowingCallable>of(
+            () -> StoreCheck.verify(directory), () -> StoreCheck.requireReadable(directory))) {
+      assertThatExceptionOfType(NodeTooOldException.class)
+          .isThrownBy(look)
+          .withMessageStartingWith(
+              "the database in %s has feature level %d, and "
+                  .formatted(directory, FeatureLevels.supported() + 1));
+    }
+  }
+
+  private void addColumnFamily(String name) throws RocksDBException {
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    for (Family family : Family.values()) {
+      families.add(new ColumnFamilyDescriptor(family.nameBytes()));
+    }
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try (DBOptions options = new DBOptions();
+        RocksDB db = RocksDB.open(options, directory.toString(), families, handles)) {
+      handles.add(db.createColumnFamily(new ColumnFamilyDescriptor(name.getBytes(US_ASCII))));
+      handles.forEach(ColumnFamilyHandle::close);
+    }
   }
 
   @Test

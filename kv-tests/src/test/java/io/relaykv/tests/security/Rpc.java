@@ -15,6 +15,7 @@ import io.relaykv.protocol.v1.CreateBackupRequest;
 import io.relaykv.protocol.v1.Delete;
 import io.relaykv.protocol.v1.DeleteAccountRequest;
 import io.relaykv.protocol.v1.DeleteApiKeyRequest;
+import io.relaykv.protocol.v1.FinalizeUpgradeRequest;
 import io.relaykv.protocol.v1.FinishRestoreRequest;
 import io.relaykv.protocol.v1.Get;
 import io.relaykv.protocol.v1.Keys;
@@ -121,7 +122,9 @@ enum Rpc {
           .build(),
       "ABORTED"),
   FINISH_RESTORE(
-      AdminGrpc.getFinishRestoreMethod(), FinishRestoreRequest.getDefaultInstance(), "ABORTED");
+      AdminGrpc.getFinishRestoreMethod(), FinishRestoreRequest.getDefaultInstance(), "ABORTED"),
+  FINALIZE_UPGRADE(
+      AdminGrpc.getFinalizeUpgradeMethod(), FinalizeUpgradeRequest.getDefaultInstance(), "OK");
 
   /** What an operator gets for it at the leader; empty for what is no operator's. */
   final String forAdmin;

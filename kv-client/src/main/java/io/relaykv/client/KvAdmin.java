@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * account or key, or one already, or too many, or the state of the cluster forbids it; {@link
  * UnavailableException} if no leader took it, and {@link OutcomeUnknownException} if it may have
  * been carried out. Nothing is sent twice unless it was certainly not carried out; only changes of
- * the members are, which come to the same however often they are made.
+ * the members and {@link #finalizeUpgrade} are, which come to the same however often they are made.
  */
 public interface KvAdmin extends AutoCloseable {
 
@@ -148,6 +148,17 @@ public interface KvAdmin extends AutoCloseable {
    * @throws RefusedException if it cannot lead
    */
   String transferLeadership(Optional<String> to);
+
+  /**
+   * Ends an upgrade: raises the cluster to the newest feature level that its members support. From
+   * then on it may write what older versions cannot read, and none of them can run in it again. May
+   * be repeated; if there is nothing newer, nothing is done.
+   *
+   * @param dryRun only looks whether it could be done
+   * @throws RefusedException if a member is down, or does not support that level; or if a change of
+   *     the members is under way
+   */
+  FeatureLevelChange finalizeUpgrade(boolean dryRun);
 
   /**
    * Sets how much a node logs, until it is started again. It goes to that node, not to the leader.

@@ -45,6 +45,8 @@ public sealed interface NodeStatus {
    *     node has applied: until then nobody is served
    * @param clockAhead how far its wall clock is ahead of this process', negative if it is behind,
    *     too small by what the answer was on its way; empty if the node does not tell it
+   * @param featureLevel the cluster's, as far as this node has applied
+   * @param supportedFeatureLevel the newest that this node's version supports
    */
   record Up(
       String name,
@@ -62,10 +64,12 @@ public sealed interface NodeStatus {
       long diskTotalBytes,
       boolean shortOfDisk,
       boolean restoring,
-      Optional<Duration> clockAhead)
+      Optional<Duration> clockAhead,
+      int featureLevel,
+      int supportedFeatureLevel)
       implements NodeStatus {
 
-    /** A node that does not tell its time, and is not restoring. */
+    /** A node that tells neither its time nor of feature levels, and is not restoring. */
     public Up(
         String name,
         String clientAddress,
@@ -97,7 +101,9 @@ public sealed interface NodeStatus {
           diskTotalBytes,
           shortOfDisk,
           false,
-          Optional.empty());
+          Optional.empty(),
+          1,
+          1);
     }
   }
 

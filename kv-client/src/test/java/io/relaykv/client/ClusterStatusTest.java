@@ -43,7 +43,9 @@ class ClusterStatusTest {
         1,
         shortOfDisk,
         restoring,
-        Optional.empty());
+        Optional.empty(),
+        1,
+        1);
   }
 
   private static NodeStatus leader(String name, long term) {

@@ -33,6 +33,7 @@ final class KvShell {
           "doctor",
           "member",
           "leader",
+          "cluster",
           "log",
           "account",
           "apikey",
@@ -148,6 +149,7 @@ final class KvShell {
       case "doctor" -> new DoctorCommand(context);
       case "member" -> members(context);
       case "leader" -> leader(context);
+      case "cluster" -> cluster(context);
       case "log" -> logs(context);
       case "account" -> accounts(context);
       case "apikey" -> apiKeys(context);
@@ -231,6 +233,10 @@ final class KvShell {
     return new CommandLine(new LeaderCommand())
         .addSubcommand(new LeaderShowCommand(context))
         .addSubcommand(new LeaderTransferCommand(context));
+  }
+
+  private static CommandLine cluster(CommandContext context) {
+    return new CommandLine(new ClusterCommand()).addSubcommand(new FinalizeUpgradeCommand(context));
   }
 
   private static CommandLine logs(CommandContext context) {

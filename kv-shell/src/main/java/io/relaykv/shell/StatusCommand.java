@@ -66,6 +66,7 @@ final class StatusCommand implements Callable<Integer> {
         Verdict verdict = Verdict.of(status);
         output.styledLine(verdict.line(context.environment().coloured()));
         verdict.next().forEach(output::line);
+        UpgradeHint.of(status).ifPresent(output::line);
         output.line("");
         view.table().print(output);
       }

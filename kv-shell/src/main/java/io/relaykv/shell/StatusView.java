@@ -85,6 +85,8 @@ final class StatusView {
       members.put("restoring", Boolean.toString(up.restoring()));
       members.put("startedAt", JsonText.string(up.startedAt().toString()));
       members.put("uptimeSeconds", Long.toString(uptime(up).toSeconds()));
+      members.put("featureLevel", Integer.toString(up.featureLevel()));
+      members.put("supportedFeatureLevel", Integer.toString(up.supportedFeatureLevel()));
       members.put("version", JsonText.string(up.version()));
       members.put("cluster", JsonText.string(up.clusterName()));
     } else {

@@ -322,7 +322,9 @@ class DoctorCommandTest {
           100L << 30,
           diskFree < 1L << 30,
           false,
-          ahead);
+          ahead,
+          1,
+          1);
     }
   }
 }

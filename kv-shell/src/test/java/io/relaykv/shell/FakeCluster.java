@@ -8,6 +8,7 @@ import io.relaykv.client.BackupProgress;
 import io.relaykv.client.ClusterMember;
 import io.relaykv.client.ClusterMembers;
 import io.relaykv.client.ClusterStatus;
+import io.relaykv.client.FeatureLevelChange;
 import io.relaykv.client.InvalidRequestException;
 import io.relaykv.client.JoinProgress;
 import io.relaykv.client.KeyPage;
@@ -69,6 +70,8 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
   final TreeMap<String, ClusterMember> members = new TreeMap<>();
   final TreeMap<String, LogLevel> logLevels = new TreeMap<>();
   String leader = "n1";
+  int featureLevel = 1;
+  int supportedFeatureLevel = 2;
   boolean adminKey = true;
   Optional<RuntimeException> adminFailure = Optional.empty();
   Runnable whenKeyIsMade = () -> {};
@@ -362,6 +365,16 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
     mayFail();
     leader = to.orElse("n2");
     return leader;
+  }
+
+  @Override
+  public FeatureLevelChange finalizeUpgrade(boolean dryRun) {
+    mayFail();
+    FeatureLevelChange change = new FeatureLevelChange(featureLevel, supportedFeatureLevel);
+    if (!dryRun) {
+      featureLevel = supportedFeatureLevel;
+    }
+    return change;
   }
 
   @Override

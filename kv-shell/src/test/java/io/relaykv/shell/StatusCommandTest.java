@@ -25,6 +25,17 @@ class StatusCommandTest {
 
   private static NodeStatus up(
       int number, Role role, long applied, Duration uptime, long diskFreeBytes, boolean restoring) {
+    return up(number, role, applied, uptime, diskFreeBytes, restoring, 1);
+  }
+
+  private static NodeStatus up(
+      int number,
+      Role role,
+      long applied,
+      Duration uptime,
+      long diskFreeBytes,
+      boolean restoring,
+      int supportedFeatureLevel) {
     return new NodeStatus.Up(
         "n" + number,
         "db" + number + ":7400",
@@ -41,7 +52,9 @@ class StatusCommandTest {
         110_000_000_000L,
         diskFreeBytes < 1_000_000_000,
         restoring,
-        Optional.empty());
+        Optional.empty(),
+        1,
+        supportedFeatureLevel);
   }
 
   private static NodeStatus restoring(int number) {
@@ -80,6 +93,30 @@ class StatusCommandTest {
             n3    db3:7400  follower  7     1200     34   51.2 GiB   5m 12s  0.1.0
             """,
             "");
+  }
+
+  private static NodeStatus upgraded(int number, Role role) {
+    return up(number, role, 1234, Duration.ofSeconds(9), 55_000_000_000L, false, 2);
+  }
+
+  @Test
+  void anUpgradeThatIsNotFinalizedIsNoFault() {
+    ShellRunner.Result halfway =
+        status(upgraded(1, Role.FOLLOWER), leader(2), upgraded(3, Role.FOLLOWER));
+    assertThat(halfway.exitCode()).isZero();
+    assertThat(halfway.out())
+        .contains(
+            "can lose 1 more.\nUpgrade: the cluster is at feature level 1 until all nodes support 2; not yet: n2\n\n");
+
+    ShellRunner.Result all =
+        status(upgraded(1, Role.FOLLOWER), upgraded(2, Role.LEADER), upgraded(3, Role.FOLLOWER));
+    assertThat(all.exitCode()).isZero();
+    assertThat(all.out())
+        .contains(
+            "can lose 1 more.\nUpgrade: all nodes support feature level 2, and the cluster is at 1. When nobody wants to go back: kv-shell cluster finalize-upgrade\n\n");
+
+    assertThat(status(upgraded(1, Role.FOLLOWER), upgraded(2, Role.LEADER), down(3)).out())
+        .contains("not yet: n3\n");
   }
 
   @Test
@@ -220,11 +257,11 @@ class StatusCommandTest {
         {"name":"n1","address":"db1:7400","up":true,"role":"leader","leader":"n2","term":7,\
         "applied":1234,"committed":1234,"snapshot":100,"lag":0,"diskFreeBytes":55000000000,\
         "diskTotalBytes":110000000000,"shortOfDisk":false,"restoring":false,"startedAt":"2025-12-29T23:04:05Z","uptimeSeconds":273600,\
-        "version":"0.1.0","cluster":"prod"},\
+        "featureLevel":1,"supportedFeatureLevel":1,"version":"0.1.0","cluster":"prod"},\
         {"name":"n2","address":"db2:7400","up":true,"role":"follower","leader":"n2","term":7,\
         "applied":1200,"committed":1200,"snapshot":100,"lag":34,"diskFreeBytes":55000000000,\
         "diskTotalBytes":110000000000,"shortOfDisk":false,"restoring":false,"startedAt":"2026-01-02T02:58:53Z","uptimeSeconds":312,\
-        "version":"0.1.0","cluster":"prod"},\
+        "featureLevel":1,"supportedFeatureLevel":1,"version":"0.1.0","cluster":"prod"},\
         {"name":"n3","address":"db3:7400","up":false,"cause":"connection refused: is it running?"}]}
         """,
         "");

@@ -11,6 +11,7 @@ import io.relaykv.client.BackupProgress;
 import io.relaykv.client.ClusterMember;
 import io.relaykv.client.ClusterMembers;
 import io.relaykv.client.ClusterStatus;
+import io.relaykv.client.FeatureLevelChange;
 import io.relaykv.client.InvalidRequestException;
 import io.relaykv.client.JoinProgress;
 import io.relaykv.client.KvAdmin;
@@ -34,6 +35,8 @@ import io.relaykv.protocol.v1.CreateAccountRequest;
 import io.relaykv.protocol.v1.CreateApiKeyRequest;
 import io.relaykv.protocol.v1.DeleteAccountRequest;
 import io.relaykv.protocol.v1.DeleteApiKeyRequest;
+import io.relaykv.protocol.v1.FinalizeUpgradeRequest;
+import io.relaykv.protocol.v1.FinalizeUpgradeResponse;
 import io.relaykv.protocol.v1.FollowerProgress;
 import io.relaykv.protocol.v1.ListAccountsRequest;
 import io.relaykv.protocol.v1.ListApiKeysRequest;
@@ -460,6 +463,17 @@ public final class GrpcKvAdmin implements KvAdmin {
             "transfer the leadership",
             to.isPresent() ? Effect.REPEATABLE : Effect.ONCE)
         .getNodeId();
+  }
+
+  @Override
+  public FeatureLevelChange finalizeUpgrade(boolean dryRun) {
+    FinalizeUpgradeResponse response =
+        leader.call(
+            AdminGrpc.getFinalizeUpgradeMethod(),
+            FinalizeUpgradeRequest.newBuilder().setDryRun(dryRun).build(),
+            "finalize the upgrade",
+            dryRun ? Effect.NONE_REPEATABLE : Effect.REPEATABLE);
+    return new FeatureLevelChange(response.getWas(), response.getLevel());
   }
 
   @Override

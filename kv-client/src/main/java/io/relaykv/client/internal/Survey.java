@@ -165,7 +165,14 @@ record Survey(Map<String, Survey.Answer> answers, Map<String, String> names) {
           response.getRestoring(),
           Optional.of(response.getClockMs())
               .filter(clock -> clock != 0)
-              .map(clock -> Duration.between(at, Instant.ofEpochMilli(clock))));
+              .map(clock -> Duration.between(at, Instant.ofEpochMilli(clock))),
+          featureLevel(response.getFeatureLevel()),
+          featureLevel(response.getSupportedFeatureLevel()));
+    }
+
+    /** A node that does not tell it is of the first one. */
+    private static int featureLevel(int told) {
+      return Math.max(1, told);
     }
   }
 }

@@ -240,7 +240,7 @@ final class Membership implements MembershipChanges, AutoCloseable {
         listeners.forEach(listener -> listener.accept(progress));
       } catch (ReconfigurationTimeoutException e) {
         throw new MembershipRefusedException(
-            "%s does not answer at %s, or not as a node of this cluster that waits to join and is of a version that can: look at its log, then repeat this; the membership is unchanged"
+            "%s does not answer at %s, does not wait to join this cluster, or is of a version that is too old for it: look at its log, then repeat this; the membership is unchanged"
                 .formatted(member.nodeId(), member.peerAddress()));
       }
     }

@@ -3,14 +3,8 @@ package io.relaykv.tests.mutation;
 import io.relaykv.client.KvException;
 import io.relaykv.client.OutcomeUnknownException;
 import io.relaykv.client.UnavailableException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 
 /**
  * A bug that others have had or that we could have, to be put back into the nodes of a cluster: a
@@ -189,26 +183,7 @@ public enum Bug {
   public List<String> jvmArguments(Path directory) {
     return changes.isEmpty()
         ? List.of()
-        : List.of("-javaagent:%s=%s".formatted(agent(directory), name()));
-  }
-
-  /** A jar with a manifest only: the classes are on the class path of the node. */
-  private static Path agent(Path directory) {
-    Path jar = directory.resolve("bug-agent.jar");
-    if (Files.exists(jar)) {
-      // Perhaps in use.
-      return jar;
-    }
-    Manifest manifest = new Manifest();
-    Attributes attributes = manifest.getMainAttributes();
-    attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    attributes.putValue("Premain-Class", BugAgent.class.getName());
-    try {
-      new JarOutputStream(Files.newOutputStream(jar), manifest).close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return jar;
+        : List.of(ChangingAgent.jvmArgument(BugAgent.class, name(), directory));
   }
 
   /** What a client with this bug says in the place of {@code failure}. */

@@ -12,13 +12,13 @@ import net.bytebuddy.dynamic.ClassFileLocator;
 import net.bytebuddy.pool.TypePool;
 
 /**
- * What a bug does to one method of ours.
+ * What is different in one method of ours: in a bug, or in another version.
  *
  * @param type its class, by name: a class that is loaded cannot be changed any more
  * @param method its name, which no other method of the class has
  * @param advice what to do at its beginning and its end ({@link Advice})
  */
-record Change(String type, String method, Class<?> advice) {
+public record Change(String type, String method, Class<?> advice) {
   private static final ClassFileLocator ON_THE_CLASS_PATH =
       ClassFileLocator.ForClassLoader.of(Change.class.getClassLoader());
 

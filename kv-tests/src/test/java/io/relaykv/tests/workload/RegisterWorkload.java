@@ -23,6 +23,8 @@ public final class RegisterWorkload implements Workload {
   /** Short, so that a writer comes back soon from a fault that holds it up. */
   private static final Duration DEADLINE = Duration.ofMillis(600);
 
+  private static final Duration LONG_DEADLINE = Duration.ofSeconds(20);
+
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final KvCluster cluster;
@@ -35,6 +37,21 @@ public final class RegisterWorkload implements Workload {
 
   public RegisterWorkload(
       KvCluster cluster, HistoryRecorder recorder, Outcomes outcomes, Random random) {
+    this(cluster, recorder, outcomes, random, DEADLINE);
+    for (String node : cluster.nodeIds()) {
+      for (int i = 0; i < READERS_PER_NODE; i++) {
+        workers.add(new Worker(PAUSE, pinnedTo(node, cluster, recorder, random)::read));
+      }
+      workers.add(new Worker(PAUSE, pinnedTo(node, cluster, recorder, random)::write));
+    }
+  }
+
+  private RegisterWorkload(
+      KvCluster cluster,
+      HistoryRecorder recorder,
+      Outcomes outcomes,
+      Random random,
+      Duration deadline) {
     this.cluster = cluster;
     this.recorder = recorder;
     this.otherKey = otherAccount(cluster);
@@ -44,7 +61,7 @@ public final class RegisterWorkload implements Workload {
           KvClient.builder()
               .nodes(cluster.addresses())
               .apiKey(other ? otherKey : cluster.apiKey())
-              .requestTimeout(DEADLINE)
+              .requestTimeout(deadline)
               .build();
       clients.add(client);
       RecordedKv recorded =
@@ -52,12 +69,15 @@ public final class RegisterWorkload implements Workload {
       Random own = new Random(random.nextLong());
       workers.add(new Worker(PAUSE, () -> operate(recorded, own)));
     }
-    for (String node : cluster.nodeIds()) {
-      for (int i = 0; i < READERS_PER_NODE; i++) {
-        workers.add(new Worker(PAUSE, pinnedTo(node, cluster, recorder, random)::read));
-      }
-      workers.add(new Worker(PAUSE, pinnedTo(node, cluster, recorder, random)::write));
-    }
+  }
+
+  /**
+   * With clients that follow the leader alone, as an application's do, and wait for so long that no
+   * operation need fail.
+   */
+  public static RegisterWorkload patient(
+      KvCluster cluster, HistoryRecorder recorder, Random random) {
+    return new RegisterWorkload(cluster, recorder, Outcomes.TRUE, random, LONG_DEADLINE);
   }
 
   private PinnedClient pinnedTo(

@@ -446,7 +446,7 @@ END
     read -rp "Type the name of the cluster to go on: " answer
     confirmed=$answer
   fi
-  [[ $confirmed == "$cluster" ]] || fail "\"$confirmed\" is not the name of the cluster; nothing was deleted"
+  [[ $confirmed == "$cluster" ]] || fail "$confirmed is not the name of the cluster; nothing was deleted"
   on_each destroy_node "${nodes[@]}" || failed=1
   ((failed == 0)) || fail "not all is deleted; what is here stays, so that the same command can go on"
   rm -rf -- "$dir/certs"

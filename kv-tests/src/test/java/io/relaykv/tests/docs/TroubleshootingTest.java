@@ -29,6 +29,7 @@ class TroubleshootingTest {
       List.of(
           ".. accounts, .. API keys, .. keys",
           "API key",
+          "a command without an operation",
           "a failure without an exit code",
           "a member outside an object: ..",
           "a session id has 16 bytes, not ..",
@@ -38,12 +39,16 @@ class TroubleshootingTest {
           "an object",
           "begin the restore",
           "finish the restore",
+          "install the newer version there",
           "not the name of a snapshot: ..",
           "reading from memory failed",
           "restore part ..",
           "set the log level of ..",
           "standard input",
+          "start it with the newer version, or remove it",
           "standard input:",
+          "the database in ..",
+          "the log from entry .. on",
           "the name of a member",
           "the page has no ..",
           "the string");
@@ -53,6 +58,7 @@ class TroubleshootingTest {
     List<Pattern> headings = headings().values().stream().toList();
     List<String> without =
         messages().entrySet().stream()
+            .filter(message -> message.getKey().chars().anyMatch(Character::isLetter))
             .filter(message -> !NO_MESSAGES.contains(shown(message.getKey())))
             .filter(message -> headings.stream().noneMatch(one -> covers(one, message.getKey())))
             .map(message -> message.getValue() + ": " + shown(message.getKey()))

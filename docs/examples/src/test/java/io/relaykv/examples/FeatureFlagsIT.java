@@ -3,10 +3,14 @@ package io.relaykv.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.relaykv.client.ClientListener;
 import io.relaykv.client.KvClient;
+import io.relaykv.client.OperationKind;
+import io.relaykv.client.OperationOutcome;
 import io.relaykv.testkit.KvCluster;
 import io.relaykv.testkit.KvClusterExtension;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -17,9 +21,10 @@ class FeatureFlagsIT {
 
   @Test
   void aFlagIsSeenSoonAndStaysAsItWasWhileTheClusterIsAway(KvCluster cluster, KvClient client) {
+    AtomicInteger failures = new AtomicInteger();
     client.put("flags/new-checkout", true);
     client.put("flags/broken", "yes");
-    try (KvClient hasty = impatient(cluster);
+    try (KvClient hasty = impatient(cluster, failures);
         FeatureFlags flags = FeatureFlags.of(hasty, OFTEN)) {
       assertThat(flags.isOn("new-checkout", false)).isTrue();
       assertThat(flags.isOn("broken", false)).isFalse();
@@ -29,7 +34,13 @@ class FeatureFlagsIT {
       await("the change").until(() -> !flags.isOn("new-checkout", true));
 
       cluster.killAll();
+      await("two polls in vain").until(() -> failures.get() >= 2);
       assertThat(flags.isOn("new-checkout", true)).isFalse();
+      try (FeatureFlags late = FeatureFlags.of(hasty, OFTEN)) {
+        assertThat(late.isOn("new-checkout", true)).isTrue();
+        assertThat(late.isOn("new-checkout", false)).isFalse();
+      }
+
       cluster.startAll();
       cluster.awaitServing();
       client.delete("flags/new-checkout");
@@ -37,21 +48,21 @@ class FeatureFlagsIT {
     }
   }
 
-  @Test
-  void withoutAClusterTheDefaultsHold(KvCluster cluster) {
-    cluster.killAll();
-    try (KvClient hasty = impatient(cluster);
-        FeatureFlags flags = FeatureFlags.of(hasty, OFTEN)) {
-      assertThat(flags.isOn("new-checkout", false)).isFalse();
-      assertThat(flags.isOn("new-checkout", true)).isTrue();
-    }
-  }
-
-  private static KvClient impatient(KvCluster cluster) {
+  private static KvClient impatient(KvCluster cluster, AtomicInteger failures) {
+    ClientListener counting =
+        new ClientListener() {
+          @Override
+          public void operationEnded(OperationKind kind, OperationOutcome outcome, long nanos) {
+            if (outcome == OperationOutcome.UNAVAILABLE) {
+              failures.incrementAndGet();
+            }
+          }
+        };
     return KvClient.builder()
         .nodes(cluster.addresses())
         .apiKey(cluster.apiKey())
         .requestTimeout(Duration.ofSeconds(1))
+        .listener(counting)
         .build();
   }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * acknowledges it. If it then votes, the leader relies on a lease while another is elected.
  */
 @Tag("fault")
+@Tag("alone")
 @Tag("thorough")
 class DelayedVoteIT {
   private static final int ROUNDS = Integer.getInteger("relaykv.stale-reads.rounds", 2);

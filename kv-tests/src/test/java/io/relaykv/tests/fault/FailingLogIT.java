@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Promise P6: a node whose log fails halts, and has acknowledged nothing that is not on its disk.
  */
 @Tag("fault")
+@Tag("alone")
 @Tag("thorough")
 class FailingLogIT {
   private static final int HALTED = 70;

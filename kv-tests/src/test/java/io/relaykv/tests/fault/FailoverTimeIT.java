@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How long a leader that dies is missed. */
 @Tag("fault")
+@Tag("alone")
 class FailoverTimeIT {
   private static final Duration ELECTION_TIMEOUT_MAX = Duration.ofMillis(4200);
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A node to which nobody writes takes no more disk, however often it starts and elects a leader.
  */
 @Tag("fault")
+@Tag("alone")
 @Tag("thorough")
 class IdleDiskUseIT {
   private static final Map<String, String> SMALL =

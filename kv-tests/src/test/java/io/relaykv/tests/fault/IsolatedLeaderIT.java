@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what the others have overwritten. It does not know that it has been deposed.
  */
 @Tag("fault")
+@Tag("alone")
 @Tag("thorough")
 class IsolatedLeaderIT {
   private static final int ROUNDS = Integer.getInteger("relaykv.stale-reads.rounds", 4);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Those who only connect take nothing from those who work. */
 @Tag("fault")
+@Tag("alone")
 @Tag("thorough")
 class ManyConnectionsIT {
   private static final int IDLE = 5_000;

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What one account does to the cluster is little felt by another. */
+@Tag("alone")
 @Tag("thorough")
 class NoisyNeighbourIT {
   private static final int QUIET_OPERATIONS = 30;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * remembers.
  */
 @Tag("fault")
+@Tag("alone")
 @Tag("thorough")
 class PausedLeaderIT {
   private static final int ROUNDS = Integer.getInteger("relaykv.stale-reads.rounds", 3);

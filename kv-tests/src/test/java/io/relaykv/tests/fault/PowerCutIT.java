@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Promise P1: what was acknowledged is on the disks of a majority, and power cuts leave it there.
  */
 @Tag("fault")
+@Tag("alone")
 @Tag("thorough")
 class PowerCutIT {
   private static final int CUTS = 2;

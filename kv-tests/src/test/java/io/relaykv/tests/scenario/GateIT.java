@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * trust the promises is the soak.
  */
 @Tag("fault")
+@Tag("alone")
 class GateIT {
   private static final Path RUNS = Path.of("target", "runs", "gate");
 

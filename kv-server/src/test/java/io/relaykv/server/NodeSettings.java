@@ -3,7 +3,6 @@ package io.relaykv.server;
 import io.relaykv.server.config.NodeConfig;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +15,13 @@ import java.util.stream.Collectors;
 record NodeSettings(Path directory, int basePort, Map<String, String> values) {
   private static final int FIRST_PORT = 15_000;
   private static final int LAST_PORT = 30_000;
+  private static final int RANGE = 500;
+
+  /** Listens on the first port of a range, which is so for no other JVM with tests. */
+  private static final ServerSocket PORTS = takePorts();
 
   /** Goes round, so that a node that is down finds its ports free when it comes back. */
-  private static int nextPort = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+  private static int nextPort = PORTS.getLocalPort() + 1;
 
   static NodeSettings in(Path directory) {
     int basePort = freePorts();
@@ -83,8 +86,9 @@ record NodeSettings(Path directory, int basePort, Map<String, String> values) {
   }
 
   private static synchronized int freePorts() {
-    for (int i = 0; i < 200; i++) {
-      int first = nextPort + 3 <= LAST_PORT ? nextPort : FIRST_PORT;
+    int end = PORTS.getLocalPort() + RANGE;
+    for (int i = 0; i < RANGE / 3; i++) {
+      int first = nextPort + 3 <= end ? nextPort : PORTS.getLocalPort() + 1;
       nextPort = first + 3;
       if (isFree(first) && isFree(first + 1) && isFree(first + 2)) {
         return first;
@@ -94,11 +98,27 @@ record NodeSettings(Path directory, int basePort, Map<String, String> values) {
   }
 
   private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return true;
+    try (ServerSocket socket = listenOn(port)) {
+      return socket.isBound();
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static ServerSocket takePorts() {
+    int ranges = (LAST_PORT - FIRST_PORT) / RANGE;
+    int begin = ThreadLocalRandom.current().nextInt(ranges);
+    for (int i = 0; i < ranges; i++) {
+      try {
+        return listenOn(FIRST_PORT + (begin + i) % ranges * RANGE);
+      } catch (IOException e) {
+        // Somebody else's.
+      }
+    }
+    throw new IllegalStateException("found no range of ports that nobody has");
+  }
+
+  private static ServerSocket listenOn(int port) throws IOException {
+    return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
   }
 }

@@ -50,7 +50,7 @@ memory_at_most() {
 }
 
 # heap_mib MEMORY-MIB: a third, since buffers of the network may take as much again and RocksDB and the JVM itself need the rest.
-# With less than 256 MiB large values would end the node, and more than 1 GiB has never helped (docs/performance.md).
+# The least is what the nodes of our tests run with, the most what all has been measured with (docs/performance.md).
 heap_mib() {
   heap=$((${1:-3072} / 3))
   if [ "$heap" -lt 256 ]; then heap=256; fi

@@ -32,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -203,8 +204,10 @@ class BugTest {
     @Override
     public String call() throws Exception {
       FakeLeader leader = new FakeLeader();
+      IntSupplier featureLevel = () -> 1;
       Object log =
-          Hidden.create("io.relaykv.server.raft.RatisLog", leader.division, leader.lease());
+          Hidden.create(
+              "io.relaykv.server.raft.RatisLog", leader.division, leader.lease(), featureLevel);
       SessionWrites one = SessionWrites.newBuilder().addWrites(Write.newBuilder()).build();
       Command command =
           Command.newBuilder()

@@ -18,7 +18,7 @@ skip() {
 
 # ---- Outside: what is needed, and name spaces
 
-# Sets $sshd and the $LD_LIBRARY_PATH that it needs: the system's, or the one that .ci/run has unpacked.
+# Sets $sshd and where the libraries are that it needs: the system's, or the one that .ci/run has unpacked.
 find_sshd() {
   local unpacked=$checkout/build/tools/sshd
   sshd=$(PATH=$PATH:/usr/sbin command -v sshd) && return
@@ -96,12 +96,15 @@ StrictModes no
 UsePAM no
 END
   # sshd starts itself anew for each connection, and that needs its path.
-  if [[ $sshd != /usr/sbin/sshd ]]; then cp "$sshd" "$root/usr/sbin/sshd"; fi
+  if [[ $sshd != /usr/sbin/sshd ]]; then
+    cp "$sshd" "$root/usr/sbin/sshd"
+    cp -R "$sshd_libraries" "$root/etc/fleet/lib"
+  fi
   local run_sshd="/usr/sbin/sshd -D -e -f /etc/fleet/sshd_config"
   case $init in
     plain)
       # A first process has children to bury.
-      exec chroot "$root" env LD_LIBRARY_PATH="$sshd_libraries" /bin/bash -c "$run_sshd & wait"
+      exec chroot "$root" env LD_LIBRARY_PATH=/etc/fleet/lib /bin/bash -c "$run_sshd & wait"
       ;;
     systemd)
       if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then
@@ -120,7 +123,7 @@ END
         printf '%s\n' "[Unit]" "DefaultDependencies=no" >"$units/$target.target"
       done
       printf '%s\n' "[Unit]" "Wants=fleet-sshd.service systemd-journald.service" >"$units/fleet.target"
-      printf '%s\n' "[Service]" "Environment=LD_LIBRARY_PATH=$sshd_libraries" "ExecStart=$run_sshd" >"$units/fleet-sshd.service"
+      printf '%s\n' "[Service]" "Environment=LD_LIBRARY_PATH=/etc/fleet/lib" "ExecStart=$run_sshd" >"$units/fleet-sshd.service"
       exec chroot "$root" env container=fleet-test /lib/systemd/systemd --unit=fleet.target
       ;;
   esac

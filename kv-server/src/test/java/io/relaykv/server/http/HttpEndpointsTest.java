@@ -271,11 +271,10 @@ class HttpEndpointsTest {
           .write("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
     }
 
-    long begin = System.nanoTime();
-    assertAnswer(get("/livez"), 200, "ok\n");
-
-    assertThat(Duration.ofNanos(System.nanoTime() - begin))
-        .isLessThan(Duration.ofSeconds(3 * HttpLimits.RESPONSE_SECONDS));
+    // One that has waited too long for its turn is hung up on itself, and asks again.
+    await("an answer")
+        .atMost(Duration.ofSeconds(3 * HttpLimits.RESPONSE_SECONDS))
+        .untilAsserted(() -> assertAnswer(get("/livez"), 200, "ok\n"));
   }
 
   @ParameterizedTest

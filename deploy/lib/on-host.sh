@@ -261,7 +261,6 @@ write_unit() {
 # Written by cluster.sh.
 [Unit]
 Description=RelayKV node $node of cluster $cluster
-Documentation=https://github.com/relaykv/relaykv
 Wants=network-online.target
 After=network-online.target
 StartLimitIntervalSec=600

@@ -18,14 +18,23 @@ skip() {
 
 # ---- Outside: what is needed, and name spaces
 
-# Sets $sshd and where the libraries are that it needs: the system's, or the one that .ci/run has unpacked.
+# Sets $sshd and where the libraries are that it needs: the system's, or one that is taken out of Debian's packages, as installing
+# them would start it.
 find_sshd() {
   local unpacked=$checkout/build/tools/sshd
   sshd=$(PATH=$PATH:/usr/sbin command -v sshd) && return
   sshd=$unpacked/usr/sbin/sshd
+  [[ -x $sshd ]] || unpack_sshd "$unpacked" || return 1
   sshd_libraries=$(echo "$unpacked"/usr/lib/*-linux-gnu*)
-  [[ -x $sshd ]]
 }
+
+unpack_sshd() (
+  mkdir -p -- "$1" && cd -- "$1" || return 1
+  rm -f -- *.deb
+  timeout 300 apt-get -q download openssh-server libwrap0 >/dev/null 2>&1 || return 1
+  for package in *.deb; do dpkg-deb -x "$package" . || return 1; done
+  rm -f -- *.deb
+)
 
 sshd_libraries=
 find_sshd || skip "there is no sshd (apt install openssh-server)"

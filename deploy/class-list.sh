@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib/distribution.sh"
 
 distribution_is_current || build_distribution
-find_java 1
+find_java
 home=$(built_home)
 work=$(mktemp -d)
 trap '"$deploy/local-cluster.sh" clean --dir "$work/cluster" >/dev/null; rm -rf -- "$work"' EXIT

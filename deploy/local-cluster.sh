@@ -396,7 +396,7 @@ up() {
   done
   ((busy == 0)) || fail "stop what uses these ports, or choose others with --base-port P"
   need_distribution
-  find_java 1
+  find_java
 
   make_certificates
   make_admin_key
@@ -511,7 +511,7 @@ start() {
   check_data "$node"
   check_ports "$node" || exit 1
   need_distribution
-  find_java 1
+  find_java
   launch "$node"
   pid=$(<"$dir/$node/pid")
   until is_open "$(port "$node" 0)"; do

@@ -83,7 +83,7 @@ row() {
 read_options "keys rounds dir" "$@"
 [[ $keys =~ ^[1-9][0-9]{0,7}$ ]] || usage_error "not a number of keys: $keys"
 require_numbers "$rounds"
-find_java 1
+find_java
 if ! distribution_is_current; then build_distribution; fi
 home=$(built_home)
 mkdir -p -- "$dir"

@@ -158,7 +158,7 @@ snapshots() {
 read_options "keys secs dir" "$@"
 [[ $keys =~ ^[1-9][0-9]{0,7}(,[1-9][0-9]{0,7})*$ ]] || usage_error "not numbers of keys: $keys"
 require_numbers "$secs"
-find_java 1
+find_java
 if ! distribution_is_current; then build_distribution; fi
 mkdir -p -- "$dir/classes"
 dir=$(CDPATH='' cd -- "$dir" && pwd -P)

@@ -89,7 +89,7 @@ median() {
 
 read_options "rounds config dir" "$@"
 require_numbers "$rounds"
-find_java 1
+find_java
 if ! distribution_is_current; then build_distribution; fi
 home=$(built_home)
 mkdir -p -- "$dir"

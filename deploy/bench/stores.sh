@@ -184,7 +184,7 @@ begin() {
   touch -- "$dir/.relaykv-compare"
   dir=$(CDPATH='' cd -- "$dir" && pwd -P)
   harness=$(CDPATH='' cd -- "$harness" && pwd -P)
-  find_java 1
+  find_java
   install_peers
   build
   trap stop_stores EXIT

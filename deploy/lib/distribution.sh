@@ -21,7 +21,7 @@ distribution_is_current() {
 
 # All output goes to stderr: the caller's stdout is for results.
 build_distribution() {
-  find_java 1
+  find_java
   [[ -x ${java%/*}/javac ]] || command -v javac >/dev/null ||
     no_java "building RelayKV needs a JDK; $java is only a runtime"
   echo "Building RelayKV: a minute or two the first time .." >&2

@@ -8,10 +8,10 @@ java_minimum=17
 java_places="/usr/lib/jvm/*/bin/java /usr/java/*/bin/java /opt/java/*/bin/java /opt/*/bin/java
   /Library/Java/JavaVirtualMachines/*/Contents/Home/bin/java"
 
-# find_java EXIT-CODE: sets $java, or ends the script with EXIT-CODE and one line that says why there is none.
+# find_java [EXIT-CODE]: sets $java, or ends the script with EXIT-CODE, 1 unless given, and one line that says why there is none.
 # Who sets JAVA_HOME means that Java and no other.
 find_java() {
-  java_exit=$1
+  java_exit=${1:-1}
   if [ -n "${JAVA_HOME:-}" ]; then
     java=$JAVA_HOME/bin/java
     [ -x "$java" ] || no_java "JAVA_HOME is $JAVA_HOME, which has no bin/java; RelayKV needs Java $java_minimum or newer"

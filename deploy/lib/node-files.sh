@@ -19,7 +19,7 @@ find_distribution() {
     build_distribution
   fi
   [[ -x $home/bin/kv-server && -x $home/bin/kv-shell ]] || fail "no bin/kv-server and bin/kv-shell in $home"
-  find_java 1
+  find_java
   version=$(basename -- "$home"/lib/server/kv-server-*.jar .jar)
   version=${version#kv-server-}
   [[ $version =~ ^[A-Za-z0-9._-]+$ ]] || fail "$home/lib/server has not one kv-server-VERSION.jar"

@@ -120,8 +120,8 @@ clock() {
 
 check_java() {
   # find_java ends its shell with a line, which begins with the script's name.
-  if said=$(find_java 1 2>&1); then
-    find_java 1
+  if said=$(find_java 2>&1); then
+    find_java
     echo "fact Java $java_major"
   else
     echo "problem ${said#*: }"

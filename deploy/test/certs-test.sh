@@ -3,11 +3,10 @@
 set -euo pipefail
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=deploy/test/check.sh
+. "$here/check.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/certs-test.XXXXXX")
 dir="$work/some certificates"
-failures=0
-output=
-status=0
 trap 'rm -rf "$work"' EXIT
 
 # Runs certs.sh; leaves $output and $status.
@@ -16,20 +15,6 @@ run() {
   output=$("$here/../certs.sh" "$@" 2>&1) || status=$?
 }
 
-# check NAME CONDITION..: the condition is a command.
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok      $name"
-  else
-    echo "FAILED  $name (exit code $status): $output"
-    failures=$((failures + 1))
-  fi
-}
-
-exits() { [[ $status == "$1" ]]; }
-says() { [[ $output == *"$1"* ]]; }
 is_missing() { [[ ! -e $1 ]]; }
 mode_is() { [[ $(stat -c %a "$2" 2>/dev/null || stat -f %Lp "$2") == "$1" ]]; }
 is_empty() { [[ -z $1 ]]; }

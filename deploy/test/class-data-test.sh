@@ -3,10 +3,10 @@
 set -euo pipefail
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=deploy/test/check.sh
+. "$here/check.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/class-data-test.XXXXXX")
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-failures=0
-output=
 
 home="$work/a home"
 export XDG_CACHE_HOME=$work/cache JAVA_HOME=$work/java LOG=$work/log
@@ -41,18 +41,6 @@ sleep "${FAKE_SECONDS:-0}"
 echo archive >"$archive"
 END
 chmod +x "$JAVA_HOME/bin/java"
-
-# check NAME CONDITION..: the condition is a command.
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok      $name"
-  else
-    echo "FAILED  $name: $output; $(ls -l "$cache" 2>&1)"
-    failures=$((failures + 1))
-  fi
-}
 
 shell() { output=$("$home/bin/kv-shell" get a 2>&1); }
 says() { [[ $output == "$1" ]]; }

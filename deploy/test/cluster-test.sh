@@ -4,11 +4,10 @@
 set -euo pipefail
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=deploy/test/check.sh
+. "$here/check.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/cluster-test.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-failures=0
-output=
-status=0
 
 export FAKE_HOSTS=$work/hosts
 export RELAYKV_HOME=$work/home
@@ -27,21 +26,6 @@ run() {
   output=$("$here/../cluster.sh" "$hosts" "$@" 2>&1 </dev/null) || status=$?
 }
 
-# check NAME CONDITION..: the condition is a command.
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok      $name"
-  else
-    echo "FAILED  $name (exit code $status): $output"
-    failures=$((failures + 1))
-  fi
-}
-
-exits() { [[ $status == "$1" ]]; }
-says() { [[ $output == *"$1"* ]]; }
-says_not() { ! says "$1"; }
 mode_is() { [[ $(stat -c %a "$2" 2>/dev/null || stat -f %Lp "$2") == "$1" ]]; }
 is_missing() { [[ ! -e $1 ]]; }
 # The hosts that were called to do $1, in order.

@@ -5,6 +5,8 @@
 set -euo pipefail
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=deploy/test/check.sh
+. "$here/check.sh"
 readonly checkout=${here%/*/*}
 readonly NETWORK=10.77.0
 readonly WRITERS=8
@@ -154,9 +156,7 @@ lose_host() {
 
 # ---- The network, and what the operator has
 
-failures=0
 step_begun=$SECONDS
-output=
 
 # Ends a step of the test with the time that it took.
 took() {
@@ -164,21 +164,9 @@ took() {
   step_begun=$SECONDS
 }
 
-# check NAME CONDITION..: the condition is a command.
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok      $name"
-  else
-    echo "FAILED  $name"
-    failures=$((failures + 1))
-  fi
-}
-
 # Runs cluster.sh and shows what it says; $output has it too. What it is to fail with is $expected, or 0.
 cluster() {
-  local status=0
+  status=0
   echo "\$ cluster.sh fleet.conf $*"
   "$checkout/deploy/cluster.sh" "$operator/fleet.conf" "$@" </dev/null >"$work/output" 2>&1 || status=$?
   sed 's/^/        /' "$work/output"
@@ -186,8 +174,6 @@ cluster() {
   check "cluster.sh $1 ends with ${expected:-0}" test $status = "${expected:-0}"
 }
 
-says() { [[ $output == *"$1"* ]]; }
-says_not() { ! says "$1"; }
 shell() { "$home/bin/kv-shell" --config "$operator/admin.conf" "$@" </dev/null; }
 data_shell() { "$home/bin/kv-shell" --config "$operator/client.conf" "$@"; }
 mode_is() { [[ $(stat -c %a "$2") == "$1" ]]; }

@@ -4,11 +4,10 @@
 set -euo pipefail
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=deploy/test/check.sh
+. "$here/check.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/kv-server-test.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-failures=0
-output=
-status=
 
 home="$work/a home"
 mkdir -p "$home/bin" "$home/lib/server"
@@ -25,18 +24,6 @@ make_java() {
   chmod +x "$1/bin/java"
 }
 
-# check NAME CONDITION..: the condition is a command.
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok      $name"
-  else
-    echo "FAILED  $name: status $status, $output"
-    failures=$((failures + 1))
-  fi
-}
-
 server() {
   status=0
   output=$("$home/bin/kv-server" "$@" 2>&1) || status=$?
@@ -46,7 +33,6 @@ passes() { [[ $'\n'$output$'\n' == *$'\n'"$1"$'\n'* ]]; }
 passes_not() { ! passes "$1"; }
 # The last of the arguments that look like it counts for the JVM.
 last_is() { [[ $(grep -- "$1" <<<"$output" | tail -n 1) == "$2" ]]; }
-ends_with() { [[ $status == "$1" ]]; }
 
 # ---- Which Java. The PATH has what the scripts need, and no Java unless one is put there.
 
@@ -65,11 +51,11 @@ find_java() {
 needs="RelayKV needs Java 17 or newer: install one, or set JAVA_HOME to it"
 find_java ""
 check "none" says "kv-server: no java found; $needs"
-check "none: exit code" ends_with 9
+check "none: exit code" exits 9
 make_java "$work/old" 1.8.0_402
 find_java "$work/old/bin"
 check "an old one on the PATH" says "kv-server: $work/old/bin/java is Java 8; $needs"
-check "an old one: exit code" ends_with 9
+check "an old one: exit code" exits 9
 make_java "$work/places/a" 11.0.2
 find_java ""
 check "an old one elsewhere" says "kv-server: $work/places/a/bin/java is Java 11; $needs"
@@ -89,10 +75,10 @@ check "JAVA_HOME without one" says "kv-server: JAVA_HOME is $work/nothing, which
 JAVA_HOME=$work/old
 server start
 check "no other than that of JAVA_HOME" says "kv-server: $work/old/bin/java is Java 8 (JAVA_HOME); $needs"
-check "kv-server could not start" ends_with 1
+check "kv-server could not start" exits 1
 status=0
 output=$("$home/bin/kv-shell" get a 2>&1) || status=$?
-check "kv-shell ends as after an internal error" ends_with 10
+check "kv-shell ends as after an internal error" exits 10
 JAVA_HOME=$work/new
 
 # ---- How much memory

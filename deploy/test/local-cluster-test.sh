@@ -3,11 +3,10 @@
 set -euo pipefail
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=deploy/test/check.sh
+. "$here/check.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/local-cluster-test.XXXXXX")
 dir="$work/a \"cluster\""
-failures=0
-output=
-status=0
 
 export RELAYKV_HOME=$work/home
 mkdir -p "$RELAYKV_HOME/bin"
@@ -35,20 +34,6 @@ run() {
   output=$("$here/../local-cluster.sh" "$@" --dir "$dir" 2>&1) || status=$?
 }
 
-# check NAME CONDITION..: the condition is a command.
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok      $name"
-  else
-    echo "FAILED  $name (exit code $status): $output"
-    failures=$((failures + 1))
-  fi
-}
-
-exits() { [[ $status == "$1" ]]; }
-says() { [[ $output == *"$1"* ]]; }
 is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 is_closed() { ! is_open "$1"; }
 # Leaves in $port the first of ports that are free, and below those that outgoing connections are given.

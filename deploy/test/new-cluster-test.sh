@@ -3,10 +3,10 @@
 set -euo pipefail
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=deploy/test/check.sh
+. "$here/check.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/new-cluster-test.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-failures=0
-output=
 
 mkdir "$work/bin" "$work/keys"
 export PATH=$work/bin:$PATH NEW_CLUSTER_KEYS=$work/keys NEW_CLUSTER_CONFIG=$work/template
@@ -27,18 +27,6 @@ esac
 END
 chmod +x "$work"/bin/*
 
-# check NAME CONDITION..: the condition is a command.
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok      $name"
-  else
-    echo "FAILED  $name: $output"
-    failures=$((failures + 1))
-  fi
-}
-
 # run ARGUMENT..: for the node that the last argument names.
 run() {
   export NEW_CLUSTER_NODE=$work/${!#}
@@ -46,7 +34,6 @@ run() {
   output=$("$here/../docker/new-cluster.sh" "$@" 2>&1)
 }
 refuses() { ! run "$@"; }
-says() { [[ $output == *"$1"* ]]; }
 
 check "no node is made before there are keys" refuses node n1
 check "nor a directory" test ! -e "$work/n1/data"

@@ -15,6 +15,8 @@ END
 }
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=deploy/test/check.sh
+. "$here/check.sh"
 checkout=${here%/deploy/test}
 readonly DATA=/var/lib/relaykv
 case ${1:-} in
@@ -26,8 +28,6 @@ esac
 packages=${1:-}
 work=$(mktemp -d "${TMPDIR:-/tmp}/release-test.XXXXXX")
 machine=
-failures=0
-output=
 
 cleanup() {
   if [[ -n $machine ]]; then
@@ -40,19 +40,6 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# check NAME CONDITION..: the condition is a command.
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok      $name"
-  else
-    echo "FAILED  $name: $output"
-    failures=$((failures + 1))
-  fi
-}
-says() { [[ $output == *"$1"* ]]; }
-says_not() { [[ $output != *"$1"* ]]; }
 is() { [[ $output == "$1" ]]; }
 # soon COMMAND..: for what takes a while, a minute at most.
 soon() {

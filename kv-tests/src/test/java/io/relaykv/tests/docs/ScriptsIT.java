@@ -9,44 +9,19 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The checks of the scripts in deploy. */
 class ScriptsIT {
-  /** They play a server and a shell of their own. */
-  @Test
-  void localClusterKeepsItsContract(@TempDir Path directory) throws Exception {
-    assertPasses("deploy/test/local-cluster-test.sh", directory);
-  }
-
-  @Test
-  void certsMakesWhatTheNodesNeed(@TempDir Path directory) throws Exception {
-    assertPasses("deploy/test/certs-test.sh", directory);
-  }
-
-  @Test
-  void kvServerChoosesItsJavaAndItsHeap(@TempDir Path directory) throws Exception {
-    assertPasses("deploy/test/kv-server-test.sh", directory);
-  }
-
-  @Test
-  void theSystemdUnitIsSound(@TempDir Path directory) throws Exception {
-    assertPasses("deploy/test/unit-test.sh", directory);
-  }
-
-  @Test
-  void kvShellMakesItsArchiveOfClasses(@TempDir Path directory) throws Exception {
-    assertPasses("deploy/test/class-data-test.sh", directory);
-  }
-
-  @Test
-  void newClusterMakesEachNodeOnce(@TempDir Path directory) throws Exception {
-    assertPasses("deploy/test/new-cluster-test.sh", directory);
-  }
-
-  /** They play ssh with the hosts behind it. */
-  @Test
-  void clusterKeepsItsContract(@TempDir Path directory) throws Exception {
-    assertPasses("deploy/test/cluster-test.sh", directory);
+  /** They play what they need of servers, shells, hosts and Javas themselves. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "certs", "class-data", "cluster", "kv-server", "local-cluster", "new-cluster", "unit"
+      })
+  void itsTestPasses(String script, @TempDir Path directory) throws Exception {
+    assertPasses("deploy/test/%s-test.sh".formatted(script), directory);
   }
 
   /** With hosts of their own, and systemd on some; as root alone. */

@@ -18,7 +18,13 @@ class ScriptsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "certs", "class-data", "cluster", "kv-server", "local-cluster", "new-cluster", "unit"
+        "certs",
+        "class-data",
+        "cluster",
+        "kv-server",
+        "local-cluster",
+        "new-cluster",
+        "unit"
       })
   void itsTestPasses(String script, @TempDir Path directory) throws Exception {
     assertPasses("deploy/test/%s-test.sh".formatted(script), directory);

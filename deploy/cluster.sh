@@ -178,10 +178,9 @@ prepare() {
 
 # Sends its files; the node reads all but its certificates when it starts.
 configure() {
-  local node=$1 join=--join
-  if is_founder "$node"; then join=; fi
+  local node=$1
   make_node_files "$node"
-  tar -cf - -C "$work/$node" . | feed "$node" configure "$join" >"$work/configure.$node" 2>&1 || {
+  tar -cf - -C "$work/$node" . | feed "$node" configure >"$work/configure.$node" 2>&1 || {
     tell "$node" "FAILED to write its configuration: $(<"$work/configure.$node")"
     return 1
   }

@@ -16,7 +16,7 @@ distribution_is_current() {
   home=$(built_home)
   [[ -x $home/bin/kv-server && -x $home/bin/kv-shell ]] || return 1
   [[ -z $(find "$checkout"/pom.xml "$checkout"/kv-{protocol,client,statemachine,server,shell}/{pom.xml,src/main} \
-    "$deploy"/{pom.xml,README.md,certs.sh,assembly,bin,conf,lib/{java.sh,memory.sh,class-data.sh,shell.classes}} -type f -newer "$home" -print -quit 2>/dev/null) ]]
+    "$deploy"/{pom.xml,README.md,certs.sh,assembly,bin,conf,systemd,lib/{java.sh,memory.sh,class-data.sh,shell.classes}} -type f -newer "$home" -print -quit 2>/dev/null) ]]
 }
 
 # All output goes to stderr: the caller's stdout is for results.

@@ -129,6 +129,8 @@ node_environment() {
   options="-Drelaykv.configuration=$(configuration_digest "$1")${heap:+ -Xms$heap -Xmx$heap}"
   printf 'RELAYKV_JAVA_OPTS="%s"\n' "$options"
   [[ -z $java_home ]] || printf 'JAVA_HOME="%s"\n' "$java_home"
+  # One that did not found the cluster waits to be made a member.
+  printf 'KV_SERVER_OPTIONS="%s"\n' "$(is_founder "$1" || echo --join)"
 }
 
 configuration_digest() {

@@ -12,7 +12,8 @@ umask 022
 
 config=$config_dir/kv-server.conf
 current=$install_dir/current
-unit=/etc/systemd/system/relaykv.service
+unit=/etc/systemd/system/kv-server.service
+drop_in=$unit.d/cluster.conf
 pid_file=/run/relaykv.pid
 log_file=/var/log/relaykv.log
 readonly STOP_SECONDS=40
@@ -53,7 +54,7 @@ data_content() {
 node_pid() {
   pid=
   if has_systemd; then
-    pid=$(systemctl show -p MainPID --value relaykv.service 2>/dev/null) || pid=
+    pid=$(systemctl show -p MainPID --value kv-server.service 2>/dev/null) || pid=
   elif [ -f "$pid_file" ]; then
     read -r pid <"$pid_file" || pid=
   fi
@@ -106,6 +107,7 @@ check() {
   id "$user" >/dev/null 2>&1 || command -v useradd >/dev/null ||
     echo "problem there is no user $user, and no useradd to make one: make it, or name another with \"user = ..\""
   check_java
+  check_unit
   check_data "$1" "$2"
   check_ports "$2"
   check_disk
@@ -126,6 +128,15 @@ check_java() {
   else
     echo "problem ${said#*: }"
   fi
+}
+
+# That of the package, or of a node with directories of its own, would be in the way.
+check_unit() {
+  has_systemd && other=$(systemctl cat kv-server.service 2>/dev/null) || return 0
+  case $other in
+    *"$(exec_start)"*) ;;
+    *) echo "problem it has a kv-server.service that is not cluster.sh's (systemctl cat kv-server): uninstall that" ;;
+  esac
 }
 
 check_data() {
@@ -230,23 +241,11 @@ prepare() {
   fi
 }
 
-# configure JOIN: the files of the configuration directory come as a tar on standard input. JOIN: --join, or nothing.
+# configure: the files of the configuration directory come as a tar on standard input.
 configure() {
   new=$config_dir/.new
   rm -rf "$new"
   (umask 077 && mkdir "$new" && tar -xof - -C "$new") || refuse "the configuration did not arrive as a whole"
-  if has_systemd; then
-    write_unit "$1" >"$new/relaykv.service"
-    if ! cmp -s "$new/relaykv.service" "$unit"; then
-      mv -f "$new/relaykv.service" "$unit"
-      chmod 644 "$unit"
-      systemctl daemon-reload
-    fi
-    rm -f "$new/relaykv.service"
-    systemctl enable --quiet relaykv.service
-  else
-    printf '%s\n' "$1" >"$new/start-options"
-  fi
   # The node may read them, and change none.
   for file in "$new"/*; do
     chown "root:$(id -gn "$user")" "$file"
@@ -256,53 +255,33 @@ configure() {
   rm -rf "$new"
 }
 
+# The unit is that of the version that is to run; what is this cluster's own is in a drop-in beside it.
 write_unit() {
-  cat <<END
+  mkdir -p "$unit.d"
+  cp "$current/share/systemd/kv-server.service" "$unit"
+  cat >"$drop_in" <<END
 # Written by cluster.sh.
 [Unit]
 Description=RelayKV node $node of cluster $cluster
-Wants=network-online.target
-After=network-online.target
-StartLimitIntervalSec=600
-StartLimitBurst=10
 
 [Service]
 User=$user
+Group=$(id -gn "$user")
+EnvironmentFile=
 EnvironmentFile=$config_dir/environment
-ExecStart=$current/bin/kv-server start${1:+ $1} --config $config
-Restart=on-failure
-RestartSec=2
-# Wrong configuration, damaged data, removed from the cluster: another start would not help.
-RestartPreventExitStatus=2 3 4
-TimeoutStopSec=$STOP_SECONDS
-LimitNOFILE=65536
-LimitCORE=0
-UMask=0077
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-ProtectSystem=strict
+ExecStart=
+$(exec_start)
+StateDirectory=
+WorkingDirectory=$data_dir
 ReadWritePaths=$data_dir
+# Where these directories are is for the hosts file to say.
 ProtectHome=read-only
-ProtectProc=invisible
-ProtectClock=yes
-ProtectHostname=yes
-ProtectControlGroups=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-PrivateTmp=yes
-PrivateDevices=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-
-[Install]
-WantedBy=multi-user.target
 END
+  systemctl daemon-reload
+}
+
+exec_start() {
+  echo "ExecStart=$current/bin/kv-server start --config $config \$KV_SERVER_OPTIONS"
 }
 
 # ---- The process
@@ -324,8 +303,10 @@ bootstrap() {
 start() {
   if ! node_pid >/dev/null; then
     if has_systemd; then
-      systemctl reset-failed relaykv.service 2>/dev/null || true
-      systemctl start relaykv.service || refuse "systemctl start failed: $(systemctl status -n 5 relaykv.service 2>&1)"
+      write_unit
+      systemctl reset-failed kv-server.service 2>/dev/null || true
+      systemctl enable --quiet kv-server.service
+      systemctl start kv-server.service || refuse "systemctl start failed: $(systemctl status -n 5 kv-server.service 2>&1)"
     else
       start_detached
     fi
@@ -339,7 +320,7 @@ start() {
 has_ended() {
   if has_systemd; then
     # When it has failed, it waits for its next start.
-    case $(systemctl show -p SubState --value relaykv.service) in start* | running) return 1 ;; *) return 0 ;; esac
+    case $(systemctl show -p SubState --value kv-server.service) in start* | running) return 1 ;; *) return 0 ;; esac
   fi
   ! node_pid >/dev/null
 }
@@ -355,7 +336,7 @@ start_detached() {
     exec 3>&-
     umask 077
     set -a; . $config_dir/environment; set +a
-    exec $current/bin/kv-server start $(cat "$config_dir/start-options") --config $config" \
+    exec $current/bin/kv-server start --config $config \$KV_SERVER_OPTIONS" \
     </dev/null >>"$log_file" 2>&1 3>"$pid_file" &
   launcher=$!
   until node_pid >/dev/null; do
@@ -374,7 +355,7 @@ stop() {
   pid=$(node_pid) || pid=
   if has_systemd; then
     # Also one that waits for its next start.
-    [ ! -f "$unit" ] || systemctl stop relaykv.service || refuse "systemctl stop failed"
+    [ ! -f "$unit" ] || systemctl stop kv-server.service || refuse "systemctl stop failed"
   elif [ -n "$pid" ]; then
     kill -TERM "$pid" 2>/dev/null || true
   fi
@@ -392,8 +373,8 @@ stop() {
 retire() {
   stop
   if has_systemd && [ -f "$unit" ]; then
-    systemctl disable --quiet relaykv.service
-    rm -f "$unit"
+    systemctl disable --quiet kv-server.service
+    rm -rf "$unit" "$unit.d"
     systemctl daemon-reload
   fi
 }
@@ -405,7 +386,7 @@ evict() {
 
 show_log() {
   if has_systemd; then
-    journalctl -q -u relaykv.service -n "$1" -o cat --no-pager
+    journalctl -q -u kv-server.service -n "$1" -o cat --no-pager
   elif [ -f "$log_file" ]; then
     tail -n "$1" "$log_file"
   fi
@@ -413,7 +394,7 @@ show_log() {
 
 follow_log() {
   if has_systemd; then
-    exec journalctl -q -u relaykv.service -n "$1" -o cat --no-pager -f
+    exec journalctl -q -u kv-server.service -n "$1" -o cat --no-pager -f
   fi
   exec tail -n "$1" -F "$log_file"
 }
@@ -435,7 +416,7 @@ destroy() {
     if [ -x "$release/bin/kv-server" ] || [ "${release%.new}" != "$release" ]; then rm -rf "$release"; fi
   done
   rm -rf "$current" "$config_dir/.new" "$log_file" "$pid_file"
-  for file in kv-server.conf environment start-options client.crt client.key peer.crt peer.key nodes-ca.crt clients-ca.crt; do
+  for file in kv-server.conf environment client.crt client.key peer.crt peer.key nodes-ca.crt clients-ca.crt; do
     rm -f "$config_dir/$file"
   done
   rmdir "$config_dir" "$install_dir" 2>/dev/null || true

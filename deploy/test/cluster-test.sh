@@ -256,8 +256,8 @@ check "add takes a node that has a line" says "n5 has no line"
 forget_calls
 run add n4
 check "add" says "Added n4. Healthy. 4 of 4 nodes up"
-check ".. starts it to join" grep -q "^kv4 configure --join" "$FAKE_HOSTS/calls"
-check ".. which the others were not" has_no_line "$FAKE_HOSTS/calls" "kv1 configure --join"
+check ".. starts it to join" has_line "$FAKE_HOSTS/kv4/etc/environment" 'KV_SERVER_OPTIONS="--join"'
+check ".. which the others were not" has_line "$FAKE_HOSTS/kv1/etc/environment" 'KV_SERVER_OPTIONS=""'
 check ".. alone" has_no_line "$FAKE_HOSTS/kv4/etc/kv-server.conf" '  {id = n1, client = "kv1.example.org:7400", peer = "kv1.example.org:7401"}'
 check ".. without bootstrap" order_is bootstrap ""
 check ".. and is a member" members_are "n1 n2 n3 n4"

@@ -266,12 +266,21 @@ took "four hosts"
 write_hosts_file n1=1 n2=2 n3=3
 expected=1 cluster status
 check "without a cluster there is none" says "there is no cluster yet"
+if [[ $systemd == systemd ]]; then
+  printf '%s\n' "[Service]" "ExecStart=/opt/mine/bin/kv-server start" >"$work/kv3/opt/kv-server.service"
+  host kv3 mv /opt/kv-server.service /etc/systemd/system
+  expected=3 cluster up
+  check "a unit of somebody else's is a problem" says "PROBLEM: it has a kv-server.service that is not cluster.sh's"
+  host kv3 rm /etc/systemd/system/kv-server.service
+  host kv3 systemctl daemon-reload
+fi
 cluster up
 took "up on three fresh hosts"
 ((failures == 0)) || exit 1
 check "up says how it is" says "Healthy. 3 of 3 nodes up"
 check "client.conf is private" mode_is 600 "$operator/client.conf"
 check "admin.conf is private" mode_is 600 "$operator/admin.conf"
+[[ $systemd == plain ]] || check "systemd starts it when kv3 boots" host kv3 systemctl --quiet is-enabled kv-server
 for i in 1 2 3; do check "kv$i has no secret of the operator" has_no_secret kv$i; done
 if [[ $(stat -f -c %T "$work") == ext2/ext3 ]]; then
   check "names are written through" grep -q D <(host kv1 lsattr -d /var/lib/relaykv/raft | cut -d ' ' -f 1)
@@ -366,8 +375,8 @@ check ".. of this cluster" says "is not the name of the cluster"
 cluster destroy --yes fleet
 mapfile -t hosts < <(sed -n 's/.*@\(kv[0-9]\).*/\1/p' "$operator/fleet.conf")
 for host in "${hosts[@]}"; do
-  for directory in /var/lib/relaykv /etc/relaykv /opt/relaykv /etc/systemd/system/relaykv.service /run/relaykv.pid; do
-    check "$host: $directory is gone" is_missing "$host" $directory
+  for directory in /var/lib/relaykv /etc/relaykv /opt/relaykv /etc/systemd/system/kv-server.service{,.d} /run/relaykv.pid; do
+    check "$host: $directory is gone" is_missing "$host" "$directory"
   done
 done
 check "the keys are gone here" test -z "$(find "$operator" -name '*.key' ! -name client.key)"

@@ -105,7 +105,7 @@ cluster first down
 for ((round = 1; round <= rounds; round++)); do
   say "restore $round of $rounds"
   cluster second up --plain-text --base-port "$SECOND_PORT"
-  shell second/admin.conf account delete demo
+  shell second/admin.conf account delete demo --yes
   timed restore shell second/admin.conf backup restore "$dir/file"
   shell second/admin.conf verify
   cluster second clean

@@ -1,26 +1,31 @@
 package io.relaykv.shell;
 
+import io.relaykv.client.AccountInfo;
 import io.relaykv.client.KvAdmin;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code account delete NAME}. */
 @Command(
     name = "delete",
-    customSynopsis = "kv-shell [OPTION..] account delete NAME",
+    customSynopsis = "kv-shell [OPTION..] account delete NAME --yes",
     description = {
       "Deletes an account, its API keys and all of its data, at once.",
-      "There is no way back."
+      "There is no way back, so it has to be said twice: --yes."
     })
 final class AccountDeleteCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Parameters(paramLabel = "NAME", description = "Its name.")
   private String name = "";
+
+  @Option(names = "--yes", description = "All of that is to be deleted.")
+  private boolean sure;
 
   AccountDeleteCommand(CommandContext context) {
     this.context = context;
@@ -29,6 +34,9 @@ final class AccountDeleteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (KvAdmin admin = context.admin()) {
+      if (!sure) {
+        admin.account(name).ifPresent(AccountDeleteCommand::ask);
+      }
       admin.deleteAccount(name);
     }
     Map<String, String> members = new LinkedHashMap<>();
@@ -39,5 +47,12 @@ final class AccountDeleteCommand implements Callable<Integer> {
       results.finishSingle();
     }
     return ExitCodes.OK;
+  }
+
+  private static void ask(AccountInfo account) {
+    throw new ShellException(
+        "this would delete account %s, its API keys (%d) and its data (about %s), and nothing brings them back"
+            .formatted(account.name(), account.apiKeys(), Quantities.bytes(account.usedBytes())),
+        "kv-shell account delete %s --yes".formatted(account.name()));
   }
 }

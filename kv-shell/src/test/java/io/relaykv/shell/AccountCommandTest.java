@@ -104,13 +104,24 @@ class AccountCommandTest {
   }
 
   @Test
-  void deletesAtOnceAndInSilence() {
+  void deletesWhatIsSaidTwiceAtOnceAndInSilence() {
     shell.run("account", "create", "shop");
-    shell.run("account", "delete", "shop").is(0, "", "");
+    shell
+        .run("account", "delete", "shop")
+        .is(
+            2,
+            "",
+            """
+            kv-shell: this would delete account shop, its API keys (0) and its data (about 1.2 KiB), and nothing brings them back
+            hint: kv-shell account delete shop --yes
+            """);
+    assertThat(shell.cluster.accounts).containsKey("shop");
+    shell.run("account", "delete", "shop", "--yes").is(0, "", "");
     assertThat(shell.cluster.accounts).isEmpty();
     shell
-        .run("-o", "json", "account", "delete", "shop")
+        .run("-o", "json", "account", "delete", "shop", "--yes")
         .is(0, "{\"name\":\"shop\",\"result\":\"deleted\"}\n", "");
+    shell.run("account", "delete", "shop").is(0, "", "");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.relaykv.server.tls.NodeTls;
 import io.relaykv.statemachine.KvStateMachine;
 import io.relaykv.statemachine.StoreUnavailableException;
 import io.relaykv.statemachine.accounts.Account;
+import io.relaykv.statemachine.levels.FeatureLevels;
 import io.relaykv.statemachine.store.KvStore;
 import io.relaykv.statemachine.store.StoreCount;
 import io.relaykv.statemachine.store.StoreSize;
@@ -50,6 +51,8 @@ final class NodeGauges {
     gauges.registerDatabase();
     gauges.registerExpiry("client", tls::clientExpiry);
     gauges.registerExpiry("peer", tls::peerExpiry);
+    metrics.gauge("relaykv_feature_level", stateMachine::featureLevel);
+    metrics.gauge("relaykv_supported_feature_level", FeatureLevels::supported);
     metrics.gauge("relaykv_start_time_seconds", () -> seconds(startedAt));
     metrics.fact("relaykv_build", "version", Version.CURRENT);
   }

@@ -55,6 +55,10 @@ public final class MetricCatalogue {
           gauge("relaykv_is_leader", "1 if this node leads, as far as it knows, and serves."),
           gauge("relaykv_has_leader", "1 if this node knows who leads."),
           gauge("relaykv_is_member", "1 if this node is a member of its cluster."),
+          gauge("relaykv_feature_level", "The feature level that the cluster has reached."),
+          gauge(
+              "relaykv_supported_feature_level",
+              "The newest that this node's version supports; above the other one, an upgrade is not finalized."),
           gauge("relaykv_term", "The Raft term that this node is in."),
           counter("relaykv_leader_changes_total", "How often this node has heard of a new leader."),
           counter("relaykv_elections_total", "Elections in which this node has stood."),

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Answers of {@code /status}, made up. */
 final class Documents {
@@ -61,6 +62,23 @@ final class Documents {
 
   private Documents() {}
 
+  /** One of a cluster at level 1, n1 to n3 of which support these; null: it has not said so. */
+  static String upgrading(@Nullable Integer... supported) {
+    List<Map<String, Object>> nodes = new ArrayList<>();
+    for (int i = 0; i < supported.length; i++) {
+      Map<String, Object> node =
+          node("n" + (i + 1), i == 0 ? "LEADER" : "FOLLOWER", true, i, 1_204_338, 0, 52.4, false);
+      node.put("supported_feature_level", supported[i]);
+      nodes.add(node);
+    }
+    return render(
+        document(
+            "n1",
+            verdict("healthy", "Healthy", "3 of 3 nodes up, n1 leads; 1 more may fail.", List.of()),
+            nodes,
+            busy()));
+  }
+
   /** One in which every text is {@code text}. */
   static String saying(String text) {
     Map<String, Object> document =
@@ -112,6 +130,7 @@ final class Documents {
     json.put("committed_index", 1_204_338);
     json.put("last_log_index", 1_204_340);
     json.put("snapshot_index", 1_100_021);
+    json.put("feature_level", 1);
     json.put(
         "replica_check",
         member ? Map.of("index", 1_180_400, "hashed_bytes", 4096, "sha256", "00ff") : null);
@@ -162,6 +181,7 @@ final class Documents {
     json.put("short_of_disk", shortOfDisk);
     json.put("version", id.startsWith("n") ? "0.1.0" : id);
     json.put("started_at", "2026-02-21T22:10:00Z");
+    json.put("supported_feature_level", 1);
     return json;
   }
 

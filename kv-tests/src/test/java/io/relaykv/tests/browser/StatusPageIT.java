@@ -205,6 +205,27 @@ class StatusPageIT {
     }
   }
 
+  @Test
+  void anUpgradeSaysWhatIsLeftToDo() throws IOException {
+    upgradeIs(
+        Documents.upgrading(2, 1, null),
+        "Upgrade: the cluster is at feature level 1 until all nodes support 2; not yet: n2, n3");
+    upgradeIs(
+        Documents.upgrading(2, 2, 2),
+        "Upgrade: all nodes support feature level 2, and the cluster is at 1. When nobody wants to"
+            + " go back: kv-shell cluster finalize-upgrade");
+    upgradeIs(Documents.upgrading(1, 1, null), "");
+  }
+
+  private static void upgradeIs(String document, String expected) throws IOException {
+    try (HttpEndpoints node = serve(document)) {
+      open(node);
+      eventually("the page", () -> assertThat(word()).isEqualTo("Healthy"));
+      assertThat(browser.text("upgrade")).isEqualTo(expected);
+      assertThat(browser.consoleLines()).isEmpty();
+    }
+  }
+
   private static void shootBoth(String name) throws IOException {
     browser.screenshot(SCREENSHOTS.resolve(name + ".png"));
     String light = browser.run("getComputedStyle(document.body).backgroundColor");

@@ -155,6 +155,8 @@ class MetricsIT {
     assertThat(page.sum("relaykv_is_leader", Map.of())).isEqualTo(1);
     assertThat(page.sum("relaykv_has_leader", Map.of())).isEqualTo(3);
     assertThat(page.sum("relaykv_is_member", Map.of())).isEqualTo(3);
+    assertThat(page.sum("relaykv_feature_level", Map.of())).isEqualTo(3);
+    assertThat(page.sum("relaykv_supported_feature_level", Map.of())).isEqualTo(3);
     assertThat(page.sum("relaykv_follower_lag_entries", Map.of())).isZero();
     assertThat(page.sum("relaykv_log_fsync_duration_seconds_count", Map.of("node", leader)))
         .isGreaterThan(1);

@@ -83,13 +83,13 @@ new_key() {
   run_openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:named_curve -out "$1"
 }
 
-# Makes the authority $1 unless it is there.
+# Makes the authority $1 unless it is there. Of a key without a certificate, which a run that was interrupted leaves, the
+# certificate is made: whoever trusts another one of that key trusts what it signs.
 authority() {
   local base=$dir/ca/$1
   if [[ -f $base.crt && -f $base.key ]]; then return 0; fi
-  [[ ! -e $base.crt && ! -e $base.key ]] ||
-    fail "of $base.crt and $base.key only one is there: put the other one back; a new authority would be one that" \
-      "nobody trusts yet"
+  [[ ! -e $base.crt ]] ||
+    fail "there is $base.crt without $base.key: put that back; a new authority would be one that nobody trusts yet"
   mkdir -p -- "$dir/ca"
   cat >"$work/ca.cnf" <<END
 [req]
@@ -103,10 +103,12 @@ basicConstraints = critical, CA:TRUE, pathlen:0
 keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
 END
-  new_key "$work/ca.key"
-  run_openssl req -new -x509 -sha256 -config "$work/ca.cnf" -key "$work/ca.key" -days $CA_DAYS \
+  if [[ ! -e $base.key ]]; then
+    new_key "$work/ca.key"
+    mv -- "$work/ca.key" "$base.key"
+  fi
+  run_openssl req -new -x509 -sha256 -config "$work/ca.cnf" -key "$base.key" -days $CA_DAYS \
     -set_serial "$(serial)" -out "$work/ca.crt"
-  mv -- "$work/ca.key" "$base.key"
   mv -- "$work/ca.crt" "$base.crt"
   echo "made $base.crt"
 }

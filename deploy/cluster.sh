@@ -24,7 +24,7 @@ address at which clients and other nodes do:
     n1   root@kv1.example.org   kv1.example.org
 
 and before them, if wanted, settings "NAME = VALUE": cluster, user, client-port, peer-port, http-port, http-address,
-data-dir, install-dir, config-dir, heap, java-home, distribution, and any of kv-server's (docs/cluster.md).
+data-dir, install-dir, config-dir, heap, java-home, java-options, distribution, and any of kv-server's (docs/cluster.md).
 Certificates, the admin key, admin.conf and client.conf are beside it.
 
 Whatever was interrupted or has failed goes on when the same command is given again.
@@ -71,23 +71,29 @@ command_line() {
 
 # ---- Checks
 
-# check_hosts EXPECTED-DATA REPLACED NODE..: looks at all of them at once, and tells all that was found. Ends the script if
-# one is not fit.
+# check_hosts EXPECTED-DATA REPLACED NODE..: looks at all of them at once, and tells all that was found. Which of them are fit
+# is in $fit, which are not in $unfit.
 check_hosts() {
-  local expected_data=$1 replaced_node=$2 node unfit=0
+  local expected_data=$1 replaced_node=$2 node
   shift 2
+  fit=()
+  unfit=()
   echo "Checking hosts"
   on_each check_host "$@" || true
   on_each measure_clock "${nodes[@]}" || true
   compare_clocks
   for node in "$@"; do
-    if grep -q '^problem' "$work/check.$node"; then unfit=1; fi
+    if grep -q '^problem' "$work/check.$node"; then unfit+=("$node"); else fit+=("$node"); fi
     if grep -q '^fact' "$work/check.$node"; then
       tell "$node" "$(sed -n 's/^fact //p' "$work/check.$node" | paste -s -d , - | sed 's/,/, /g')"
     fi
     sed -n 's/^warning /warning: /p; s/^problem /PROBLEM: /p' "$work/check.$node" | while read -r line; do tell "$node" "$line"; done
   done
-  ((unfit == 0)) || {
+}
+
+# Ends the script unless all that were looked at are fit.
+require_fit() {
+  ((${#unfit[@]} == 0)) || {
     printf 'cluster.sh: hosts are not fit; nothing was changed. Mend what is called PROBLEM, and give the same command again\n' >&2
     exit 3
   }
@@ -98,7 +104,7 @@ check_host() {
   local node=$1 out=$work/check.$1 expected=$expected_data
   if [[ $expected == remembered ]]; then
     expected=none
-    if remembers "bootstrapped $node"; then expected=used; elif remembers "joined $node"; then expected=any; fi
+    if remembers "bootstrapped $node" || has_joined "$node"; then expected=used; fi
   fi
   if ! on "$node" check "$expected" "$replaced_node" >"$out" 2>"$out.said"; then
     if grep -q '^sudo:' "$out.said"; then
@@ -114,6 +120,8 @@ measure_clock() {
   local before now after
   before=$(now_ms)
   now=$(on "$1" clock 2>/dev/null) || return 0
+  # Whatever else a host says would be carried out here as soon as it is reckoned with.
+  [[ $now =~ ^[0-9]{1,15}$ ]] || return 0
   after=$(now_ms)
   if ((now < before)); then
     echo $((now - before))
@@ -167,7 +175,7 @@ install_release() {
 
 # What a node that has never run is to run; another one keeps its version until "upgrade".
 install_if_new() {
-  if [[ $(state_of "$1") == absent ]]; then
+  if [[ $(state_of "$1") == absent ]] || { ! is_known "$1" && [[ $(state_of "$1") != running ]]; }; then
     install_release "$1" && on "$1" use "$release"
   fi
 }
@@ -207,7 +215,7 @@ start() {
 up() {
   local node
   check_server_settings
-  if [[ -z $(remembered founder) ]]; then
+  if ! exists; then
     ((${#nodes[@]} >= 3)) || fail "$hosts_file has ${#nodes[@]} nodes; with three one may fail, with five two"
     ((${#nodes[@]} % 2 == 1)) || echo "Note: ${#nodes[@]} nodes bear no more failures than $((${#nodes[@]} - 1))."
   else
@@ -216,28 +224,40 @@ up() {
     done
   fi
   check_hosts remembered - "${nodes[@]}"
-  if [[ -z $(remembered founder) ]]; then
-    {
-      echo "# Made by cluster.sh, which needs it. Keep it, and what is beside it."
-      echo "cluster $cluster"
-      for node in "${nodes[@]}"; do echo "founder $node $(address_of "$node")"; done
-    } >"$dir/$MARKER.new"
-    mv -- "$dir/$MARKER.new" "$dir/$MARKER"
-  fi
+  # A cluster that is there is not kept down by one of its hosts.
+  if ! exists || ((${#fit[@]} == 0)); then require_fit; fi
+  exists || found
   make_certificates "${nodes[@]}"
   make_admin_key
   write_client_configs "${nodes[@]}"
   echo "Installing"
   {
-    on_each look_at "${nodes[@]}" && on_each install_if_new "${nodes[@]}" && on_each prepare "${nodes[@]}" &&
-      on_each configure "${nodes[@]}" && on_each bootstrap "${nodes[@]}"
+    on_each look_at "${fit[@]}" && on_each install_if_new "${fit[@]}" && on_each prepare "${fit[@]}" &&
+      on_each configure "${fit[@]}" && on_each bootstrap "${fit[@]}"
   } || unfinished
   echo "Starting"
-  on_each start "${nodes[@]}" || unfinished
+  on_each start "${fit[@]}" || unfinished
+  ((${#unfit[@]} == 0)) || unfinished "Left out, as the host is not fit: ${unfit[*]}. How the others are: $(command_line status)."
   gate || unfinished "$verdict"
   members_are_listed >"$work/strangers" || fail "$(<"$work/strangers")"
   show_next_steps
   echo "$verdict"
+}
+
+# Until one of them has been bootstrapped, the hosts file says which nodes the cluster begins with.
+found() {
+  local node address
+  for node in "${nodes[@]}"; do
+    address=$(remembered_address "$node" 2>/dev/null) || address=
+    # Its certificates name another host.
+    [[ -z $address || $address == "$(address_of "$node")" ]] || rm -rf -- "$dir/certs/$node"
+  done
+  {
+    echo "# Made by cluster.sh, which needs it. Keep it, and what is beside it."
+    echo "cluster $cluster"
+    for node in "${nodes[@]}"; do echo "founder $node $(address_of "$node")"; done
+  } >"$dir/$MARKER.new"
+  mv -- "$dir/$MARKER.new" "$dir/$MARKER"
 }
 
 unfinished() {
@@ -286,6 +306,7 @@ upgrade() {
   on_each install_release "${nodes[@]}" || unfinished
   echo "Upgrading to $release"
   roll upgrade_node is_upgraded
+  rm -f -- "$dir/.relaykv-restart"
   echo "All nodes run $release. $verdict"
 }
 
@@ -313,7 +334,7 @@ restart() {
 }
 
 is_restarted() {
-  grep -qxF -- "$1" "$dir/.relaykv-restart" 2>/dev/null
+  grep -qxF -- "$1" "$dir/.relaykv-restart" 2>/dev/null && [[ $(digest_of "$1") == "$(configuration_digest "$1")" ]]
 }
 
 restart_node() {
@@ -324,11 +345,14 @@ add() {
   local node=$1
   is_listed "$node" || hosts_error "$node has no line: write one first"
   if is_known "$node"; then
-    echo "$node is a node of the cluster already"
+    admin_conf_of_members
+    gate || unfinished "$verdict"
+    echo "$node is a node of the cluster already. $verdict"
     return
   fi
   check_server_settings
   check_hosts any - "$node"
+  require_fit
   join "$node"
   gate || unfinished "$verdict"
   echo "Added $node. $verdict"
@@ -345,7 +369,7 @@ join() {
   admin_conf_of_members
   shell member add "$node" "$(host_and_port "$(address_of "$node")" "$client_port")" \
     "$(host_and_port "$(address_of "$node")" "$peer_port")" || unfinished "$node could not be added."
-  remember "joined $node"
+  remember "joined $node $(address_of "$node")"
   tell "$node" "is a member"
   admin_conf_of_members
 }
@@ -361,7 +385,8 @@ admin_conf_of_members() {
 
 remove() {
   local node=$1
-  is_known "$node" || hosts_error "$node is none of the nodes of the cluster"
+  # One that was about to replace another may be a member, and not known here.
+  is_known "$node" || is_member "$node" || hosts_error "$node is none of the nodes of the cluster"
   if ! remembers "removed $node"; then
     shell member remove "$node" || unfinished "$node could not be removed."
     remember "removed $node"
@@ -381,14 +406,16 @@ replace() {
   local old=$1 new
   is_known "$old" || hosts_error "$old is none of the nodes of the cluster"
   ! is_listed "$old" || hosts_error "$old has a line: let that of its successor, under a new name, take its place"
-  new=$(sed -n "s/^replacing $old //p" "$dir/$MARKER")
-  [[ -n $new ]] || new=$(newcomers | xargs)
+  new=$(sed -n "s/^replacing $old //p" "$dir/$MARKER" | sed -n '$p')
+  # The successor may have been lost itself, before it was one.
+  if [[ -z $new ]] || { ! is_known "$new" && ! is_listed "$new"; }; then new=$(newcomers | xargs); fi
   [[ $new =~ ^[a-z0-9-]+$ ]] ||
     hosts_error "there must be one node that the cluster has not heard of, in the place of $old; there is: ${new:-none}"
   is_listed "$new" || hosts_error "$new, which is to replace $old, has no line any more"
   check_server_settings
   if ! is_known "$new"; then
     check_hosts any "$old" "$new"
+    require_fit
     remembers "replacing $old $new" || remember "replacing $old $new"
     make_room "$old" "$new"
     join "$new"
@@ -526,8 +553,9 @@ open_connections
 lock() {
   local lock=$dir/$MARKER.lock other
   if ! (set -C && echo $$ >"$lock") 2>/dev/null; then
+    [[ -f $lock ]] || fail "$dir cannot be written to"
     other=$(<"$lock")
-    ! kill -0 "$other" 2>/dev/null || fail "process $other is at work on $dir already"
+    ! kill -0 "$other" 2>/dev/null || fail "process $other is at work on $dir already; if it is no cluster.sh, delete $lock"
     echo $$ >"$lock"
   fi
   locked=yes
@@ -539,7 +567,7 @@ case $verb in
   destroy) ;;
   *)
     exists || fail "there is no cluster yet: $(command_line up)"
-    check_hosts_against_memory "$argument"
+    if [[ $verb == remove ]]; then check_hosts_against_memory "$argument" "$argument"; else check_hosts_against_memory "$argument"; fi
     ;;
 esac
 case $verb in

@@ -3,7 +3,7 @@
 # Sourced by cluster.sh: reads HOSTS.conf. Every mistake in it is told with its line, all of them at once.
 
 readonly HOSTS_FILE_SETTINGS="cluster user client-port peer-port http-port http-address data-dir install-dir config-dir heap \
-java-home distribution"
+java-home java-options distribution"
 
 # The settings, each with its default.
 cluster=relaykv
@@ -17,6 +17,7 @@ install_dir=/opt/relaykv
 config_dir=/etc/relaykv
 heap=
 java_home=
+java_options=
 distribution=
 
 # The nodes: three arrays of the same length, and the line of each.
@@ -115,6 +116,12 @@ read_setting() {
     java-home)
       [[ $value =~ ^(/[A-Za-z0-9_][A-Za-z0-9._+-]*)+$ ]] || mistake "$line" "java-home = $value is not an absolute directory"
       java_home=$value
+      ;;
+    java-options)
+      # It stands between quotes in a file that systemd reads, and sh.
+      [[ $value =~ ^-[A-Za-z0-9\ _.,:=/+%@-]+$ ]] ||
+        mistake "$line" "java-options = $value are not options such as -Djava.io.tmpdir=/var/tmp of letters, digits, blanks and _.,:=/+%@-"
+      java_options=$value
       ;;
     distribution)
       [[ $value == /* ]] || value=$(dirname -- "$hosts_file")/$value

@@ -9,7 +9,7 @@ shell() {
 #   cluster NAME              whose directory it is
 #   founder NODE ADDRESS      the nodes that the cluster begins with; the same for all of them, and for good
 #   bootstrapped NODE         has had a data directory: without one it has lost its data
-#   joined NODE               was added later
+#   joined NODE ADDRESS       was added later
 #   replacing NODE NEW        under way, or done
 #   removed NODE              its name is never used again
 
@@ -31,24 +31,38 @@ is_founder() {
 }
 
 is_known() {
-  is_founder "$1" || remembers "joined $1"
+  is_founder "$1" || has_joined "$1"
+}
+
+has_joined() {
+  remembered joined | grep -qxF -- "$1"
+}
+
+# The address by which the others know the node, if they do.
+remembered_address() {
+  sed -n -e "s/^founder $1 //p" -e "s/^joined $1 //p" "$dir/$MARKER"
 }
 
 exists() {
   [[ -n $(remembered bootstrapped) ]]
 }
 
-# What the hosts file says against what was done before. The argument is a node that may be missing.
+# What the hosts file says against what was done before. $1 is a node that may be missing, $2 one that may have been removed.
 check_hosts_against_memory() {
-  local name node
+  local name node address
   name=$(remembered cluster)
   [[ -z $name || $name == "$cluster" ]] ||
     hosts_error "this directory is that of cluster $name ($dir/$MARKER), not $cluster: give each cluster a directory of its own"
   for node in "${nodes[@]}"; do
-    ! remembers "removed $node" ||
+    ! remembers "removed $node" || [[ $node == "${2:-}" ]] ||
       hosts_error "line $(line_of "$node"): $node was removed from the cluster, and no name is used twice: take the line out, or give it another name"
   done
   exists || return 0
+  for node in "${nodes[@]}"; do
+    address=$(remembered_address "$node")
+    [[ -z $address || $address == "$(address_of "$node")" ]] ||
+      hosts_error "line $(line_of "$node"): the others know $node at $address, and addresses are never changed: put that back, or replace $node by a node of another name"
+  done
   for node in $(remembered founder) $(remembered joined); do
     is_listed "$node" || remembers "removed $node" || [[ $node == "${1:-}" ]] ||
       hosts_error "$node is a node of the cluster and has no line: put it back, or \"$(command_line remove "$node")\", or let a line of another name take its place and \"$(command_line replace "$node")\""
@@ -82,7 +96,10 @@ leader() {
 # Whether members and hosts file are the same, by name and addresses; says what is not.
 members_are_listed() {
   local name client peer expected list
-  list=$(members) || return 1
+  list=$(members) || {
+    echo "the members could not be listed"
+    return 1
+  }
   while read -r name client peer _; do
     is_listed "$name" || {
       echo "$name is a member and has no line in $hosts_file"

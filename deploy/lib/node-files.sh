@@ -126,7 +126,7 @@ peer() {
 # Read by systemd and by sh. The digest is how a running node is known to have these settings.
 node_environment() {
   local options
-  options="-Drelaykv.configuration=$(configuration_digest "$1")${heap:+ -Xms$heap -Xmx$heap}"
+  options="-Drelaykv.configuration=$(configuration_digest "$1")${heap:+ -Xms$heap -Xmx$heap}${java_options:+ $java_options}"
   printf 'RELAYKV_JAVA_OPTS="%s"\n' "$options"
   [[ -z $java_home ]] || printf 'JAVA_HOME="%s"\n' "$java_home"
   # One that did not found the cluster waits to be made a member.
@@ -134,5 +134,5 @@ node_environment() {
 }
 
 configuration_digest() {
-  { kv_server_conf "$1"; echo "$heap $java_home"; } | openssl dgst -sha256 -r | cut -c 1-8
+  { kv_server_conf "$1"; echo "$heap $java_home $java_options"; } | openssl dgst -sha256 -r | cut -c 1-8
 }

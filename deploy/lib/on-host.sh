@@ -36,7 +36,7 @@ value_of() {
 
 # What is in the data directory: none, new (bootstrapped, never started), used, NODE of CLUSTER, or something.
 data_content() {
-  if [ ! -e "$data_dir" ] || [ -z "$(ls -A "$data_dir")" ]; then
+  if [ ! -e "$data_dir" ] || [ -z "$(find "$data_dir" -mindepth 1 -maxdepth 1 ! -name 'lost+found')" ]; then
     echo none
   elif [ ! -f "$data_dir/node.properties" ]; then
     echo something
@@ -71,6 +71,9 @@ listens() {
 
 # Prints "running RELEASE DIGEST", "stopped RELEASE -" or "absent - -": the digest is that of the configuration it runs with.
 look() {
+  if has_systemd; then
+    said=$(systemctl show -p MainPID kv-server.service 2>&1) || refuse "systemctl show failed: $said"
+  fi
   if pid=$(node_pid); then
     arguments=$(tr '\0' '\n' <"/proc/$pid/cmdline")
     release=$(printf '%s\n' "$arguments" | sed -n 's,^.*/\([^/]*\)/lib/server/\*$,\1,p')
@@ -107,10 +110,11 @@ check() {
   id "$user" >/dev/null 2>&1 || command -v useradd >/dev/null ||
     echo "problem there is no user $user, and no useradd to make one: make it, or name another with \"user = ..\""
   check_java
+  check_temporary
   check_unit
   check_data "$1" "$2"
   check_ports "$2"
-  check_disk
+  check_disk "$(data_content)"
 }
 
 # The time in ms; to a second where date knows no better.
@@ -130,20 +134,33 @@ check_java() {
   fi
 }
 
+# RocksDB's library is unpacked there, and loaded.
+check_temporary() {
+  case $java_options in *-Djava.io.tmpdir=*) return 0 ;; esac
+  mount_point=$(df -P /tmp | awk 'NR == 2 { print $6 }')
+  if awk -v at="$mount_point" '$2 == at { options = $4 } END { exit options !~ /(^|,)noexec(,|$)/ }' /proc/mounts; then
+    echo "problem its /tmp permits no programs (noexec), and a node has to load a library from there: name another" \
+      "directory, which $user may write to, with \"java-options = -Djava.io.tmpdir=DIRECTORY\""
+  fi
+}
+
 # That of the package, or of a node with directories of its own, would be in the way.
 check_unit() {
-  has_systemd && other=$(systemctl cat kv-server.service 2>/dev/null) || return 0
-  case $other in
-    *"$(exec_start)"*) ;;
-    *) echo "problem it has a kv-server.service that is not cluster.sh's (systemctl cat kv-server): uninstall that" ;;
-  esac
+  has_systemd && systemctl cat kv-server.service >/dev/null 2>&1 || return 0
+  is_our_unit ||
+    echo "problem it has a kv-server.service that is not of this cluster.sh and $config (systemctl cat kv-server): uninstall that"
+}
+
+is_our_unit() {
+  [ -f "$drop_in" ] && grep -qF -- " --config $config " "$drop_in"
 }
 
 check_data() {
   owner=$(value_of node.id "$config")
   if [ -n "$owner" ] && [ "$owner" != "$2" ] &&
     { [ "$owner" != "$node" ] || [ "$(value_of cluster.name "$config")" != "$cluster" ]; }; then
-    echo "problem it is the host of $owner of cluster $(value_of cluster.name "$config") already ($config)"
+    echo "problem it is the host of $owner of cluster $(value_of cluster.name "$config") already: once nobody needs" \
+      "that any more, delete $config and $data_dir"
     return 0
   fi
   content=$(data_content)
@@ -173,14 +190,17 @@ check_ports() {
   done
 }
 
+# check_disk DATA-CONTENT: a node that is there already may be started, however little room there is.
 check_disk() {
+  short=problem
+  [ "$1" != used ] || short=warning
   free=$(mib_free "$data_dir")
   type=$(stat -f -c %T "$(existing_parent "$data_dir")" 2>/dev/null) || type=unknown
   echo "fact $((free / 1024)) GiB free on $(echo "$type" | sed 's,^ext2/ext3$,ext4,')"
   [ "$free" -ge "$data_mib" ] ||
-    echo "problem the disk of $data_dir has $free MiB free and needs $data_mib: below disk.stop-writes a node takes no puts"
+    echo "$short the disk of $data_dir has $free MiB free and needs $data_mib: below disk.stop-writes a node takes no puts"
   free=$(mib_free "$install_dir")
-  [ "$free" -ge "$install_mib" ] || echo "problem the disk of $install_dir has $free MiB free; a version takes $install_mib"
+  [ "$free" -ge "$install_mib" ] || echo "$short the disk of $install_dir has $free MiB free; a version takes $install_mib"
   case $type in
     ext2/ext3)
       command -v chattr >/dev/null ||
@@ -203,12 +223,27 @@ has_release() {
 
 # install RELEASE: the distribution comes as a tar on standard input. There as a whole or not at all.
 install() {
-  mkdir -p "$install_dir"
-  rm -rf "$install_dir/$1.new"
-  mkdir "$install_dir/$1.new"
-  tar -xof - -C "$install_dir/$1.new" || refuse "the distribution did not arrive as a whole"
-  chmod -R a+rX,go-w "$install_dir/$1.new"
-  mv "$install_dir/$1.new" "$install_dir/$1"
+  new=$install_dir/.new
+  rm -rf "$new"
+  mkdir -p "$new"
+  tar -xof - -C "$new" || refuse "the distribution did not arrive as a whole"
+  chmod -R a+rX,go-w "$new"
+  rm -rf "${install_dir:?}/$1"
+  mv "$new" "$install_dir/$1"
+}
+
+# discard RELEASE: at once, so that half of it is never taken for the whole.
+discard() {
+  rm -rf "$install_dir/.old"
+  mv "$install_dir/$1" "$install_dir/.old"
+  rm -rf "$install_dir/.old"
+}
+
+# The releases that are installed, the one that was used last first; what else is there is none of ours.
+releases() {
+  find "$install_dir" -mindepth 1 -maxdepth 1 -type d ! -name '.*' -exec ls -dt {} + 2>/dev/null | while read -r directory; do
+    if has_release "${directory##*/}"; then echo "${directory##*/}"; fi
+  done
 }
 
 # use RELEASE: what the next start runs.
@@ -219,9 +254,7 @@ use() {
   mv -fT "$current.new" "$current"
   # This one, the one that was used before it, and no more.
   touch "$install_dir/$1"
-  find "$install_dir" -mindepth 1 -maxdepth 1 -type d -exec ls -dt {} + | tail -n +3 | while read -r old; do
-    rm -rf "$old"
-  done
+  releases | tail -n +3 | while read -r old; do discard "$old"; done
 }
 
 # prepare: user and directories, and names that are written through. Prints what of that cannot be had.
@@ -230,7 +263,8 @@ prepare() {
     useradd --system --user-group --home-dir "$data_dir" --no-create-home --shell /usr/sbin/nologin "$user" ||
     refuse "could not make the user $user"
   mkdir -p "$data_dir" "$config_dir"
-  chown "$user:" "$data_dir"
+  # All of it: the user of a machine that was set up anew may have another number.
+  find "$data_dir" ! -user "$user" -exec chown "$user:" {} +
   chmod 750 "$data_dir"
   # Ratis renames its vote into place without an fsync of the directory (docs/disks.md, "A power cut").
   if [ "$(stat -f -c %T "$data_dir")" = ext2/ext3 ]; then
@@ -255,11 +289,22 @@ configure() {
   rm -rf "$new"
 }
 
-# The unit is that of the version that is to run; what is this cluster's own is in a drop-in beside it.
+# The unit is that of the version that is to run; what is this cluster's own is in a drop-in beside it, which is there before.
 write_unit() {
   mkdir -p "$unit.d"
-  cp "$current/share/systemd/kv-server.service" "$unit"
-  cat >"$drop_in" <<END
+  drop_in_text | replace_file "$drop_in" || refuse "could not write $drop_in"
+  # Before version 247 systemd does not look for a program that is named without its directory.
+  sed '/^ExecStart=/d' "$current/share/systemd/kv-server.service" | replace_file "$unit" || refuse "could not write $unit"
+  systemctl daemon-reload || refuse "systemctl daemon-reload failed"
+}
+
+# Standard input takes the place of the file $1, as a whole or not at all.
+replace_file() {
+  cat >"$1.new" && [ -s "$1.new" ] && mv -f "$1.new" "$1"
+}
+
+drop_in_text() {
+  cat <<END
 # Written by cluster.sh.
 [Unit]
 Description=RelayKV node $node of cluster $cluster
@@ -269,19 +314,13 @@ User=$user
 Group=$(id -gn "$user")
 EnvironmentFile=
 EnvironmentFile=$config_dir/environment
-ExecStart=
-$(exec_start)
+ExecStart=$current/bin/kv-server start --config $config \$KV_SERVER_OPTIONS
 StateDirectory=
 WorkingDirectory=$data_dir
 ReadWritePaths=$data_dir
 # Where these directories are is for the hosts file to say.
 ProtectHome=read-only
 END
-  systemctl daemon-reload
-}
-
-exec_start() {
-  echo "ExecStart=$current/bin/kv-server start --config $config \$KV_SERVER_OPTIONS"
 }
 
 # ---- The process
@@ -305,13 +344,13 @@ start() {
     if has_systemd; then
       write_unit
       systemctl reset-failed kv-server.service 2>/dev/null || true
-      systemctl enable --quiet kv-server.service
+      said=$(systemctl enable --quiet kv-server.service 2>&1) || refuse "systemctl enable failed: $said"
       systemctl start kv-server.service || refuse "systemctl start failed: $(systemctl status -n 5 kv-server.service 2>&1)"
     else
       start_detached
     fi
   fi
-  until listens "$client_port"; do
+  until node_pid >/dev/null && listens "$client_port"; do
     ! has_ended || ended
     sleep 0.2
   done
@@ -355,7 +394,7 @@ stop() {
   pid=$(node_pid) || pid=
   if has_systemd; then
     # Also one that waits for its next start.
-    [ ! -f "$unit" ] || systemctl stop kv-server.service || refuse "systemctl stop failed"
+    [ ! -f "$unit" ] || ! is_our_unit || systemctl stop kv-server.service || refuse "systemctl stop failed"
   elif [ -n "$pid" ]; then
     kill -TERM "$pid" 2>/dev/null || true
   fi
@@ -372,9 +411,11 @@ stop() {
 # retire: stops a node that is to start no more.
 retire() {
   stop
-  if has_systemd && [ -f "$unit" ]; then
+  if has_systemd && is_our_unit; then
     systemctl disable --quiet kv-server.service
-    rm -rf "$unit" "$unit.d"
+    # Drop-ins of the operator's own stay.
+    rm -f "$unit" "$drop_in"
+    rmdir "$unit.d" 2>/dev/null || true
     systemctl daemon-reload
   fi
 }
@@ -410,12 +451,14 @@ destroy() {
     *) refuse "$data_dir holds something else; nothing is deleted" ;;
   esac
   retire
-  # A mount point stays.
-  rm -rf "$data_dir" 2>/dev/null || find "$data_dir" -mindepth 1 -delete
-  for release in "$install_dir"/*; do
-    if [ -x "$release/bin/kv-server" ] || [ "${release%.new}" != "$release" ]; then rm -rf "$release"; fi
-  done
-  rm -rf "$current" "$config_dir/.new" "$log_file" "$pid_file"
+  if [ -d "$data_dir" ]; then
+    # Whose data it is goes last, so that this can be repeated. A mount point stays, and so does what its file system has there.
+    find "$data_dir" -mindepth 1 ! -path "$data_dir/node.properties" ! -path "$data_dir/lost+found" -delete
+    rm -f "$data_dir/node.properties"
+    rmdir "$data_dir" 2>/dev/null || true
+  fi
+  releases | while read -r release; do discard "$release"; done
+  rm -rf "$current" "$install_dir/.new" "$install_dir/.old" "$config_dir/.new" "$log_file" "$pid_file"
   for file in kv-server.conf environment client.crt client.key peer.crt peer.key nodes-ca.crt clients-ca.crt; do
     rm -f "$config_dir/$file"
   done

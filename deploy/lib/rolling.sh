@@ -98,6 +98,11 @@ look_at() {
     tell "$1" "UNREACHABLE: $(<"$work/look.$1.said")"
     return 1
   }
+  # What is taken for down is started, or stopped without a gate.
+  [[ $(<"$work/look.$1") =~ ^(running|stopped|absent)\ [A-Za-z0-9._-]+\ [A-Za-z0-9-]+$ ]] || {
+    tell "$1" "cannot be understood: $(<"$work/look.$1")"
+    return 1
+  }
 }
 
 state_of() { cut -d ' ' -f 1 "$work/look.$1"; }

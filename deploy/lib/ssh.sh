@@ -6,6 +6,9 @@ readonly CONNECT_SECONDS=10
 readonly INSTALL_MIB=512
 readonly DATA_MIB=2048
 
+# What on-host.sh says comes behind this line; before it is what a login shell may print.
+readonly BEGINNING='---- cluster.sh ----'
+
 # One connection to each host carries all calls. Nothing here may wait for somebody to type.
 ssh_options=(-T -o BatchMode=yes -o "ConnectTimeout=$CONNECT_SECONDS" -o ServerAliveInterval=5 -o ServerAliveCountMax=3
   -o ControlMaster=auto -o ControlPersist=60 -o LogLevel=ERROR)
@@ -30,7 +33,7 @@ sh_word() {
 host_settings() {
   local setting
   for setting in node="$1" cluster="$cluster" user="$user" data_dir="$data_dir" install_dir="$install_dir" \
-    config_dir="$config_dir" java_home="$java_home" client_port="$client_port" peer_port="$peer_port" \
+    config_dir="$config_dir" java_home="$java_home" java_options="$java_options" client_port="$client_port" peer_port="$peer_port" \
     http_port="$http_port" install_mib=$INSTALL_MIB data_mib="$(data_mib)" \
     read_power_cut='see "A power cut" in docs/disks.md'; do
     printf '%s=%s\n' "${setting%%=*}" "$(sh_word "${setting#*=}")"
@@ -48,12 +51,24 @@ feed() {
   local LC_ALL=C node=$1 script word command
   shift
   script=$(host_settings "$node")$'\n'$(<"$lib/java.sh")$'\n'$(<"$lib/on-host.sh")$'\n'
+  script+="echo $(sh_word "$BEGINNING")"$'\n'
   for word in "$@"; do script+="$(sh_word "$word") "; done
   # dd takes exactly so many bytes and leaves the rest to what is run.
   command="eval \"\$(dd bs=1 count=${#script} 2>/dev/null)\""
   { printf '%s' "$script" && cat; } |
     ssh "${ssh_options[@]}" "$(destination_of "$node")" \
-      "c=$(sh_word "$command"); if [ \"\$(id -u)\" = 0 ]; then exec sh -c \"\$c\" cluster.sh; else exec sudo -n sh -c \"\$c\" cluster.sh; fi"
+      "c=$(sh_word "$command"); if [ \"\$(id -u)\" = 0 ]; then exec sh -c \"\$c\" cluster.sh; else exec sudo -n sh -c \"\$c\" cluster.sh; fi" |
+    behind_beginning
+}
+
+behind_beginning() {
+  local line
+  while IFS= read -r line; do
+    if [[ $line == "$BEGINNING" ]]; then
+      cat
+      return
+    fi
+  done
 }
 
 # on NODE FUNCTION WORD..: the same without input.

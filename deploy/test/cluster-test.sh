@@ -132,6 +132,10 @@ run up
 check "what hosts say of themselves" says "n1         PROBLEM: port 7400 is in use by nginx (pid 80)"
 check ".. as a warning" says "n2         warning: its xfs is not mounted with wsync"
 check "a clock that is a minute ahead" says "n3         PROBLEM: its clock is 61 s ahead of that of"
+echo "nodes[\$(touch $work/taken)]" >"$FAKE_HOSTS/kv1/clock"
+run up
+check "what a host says is not carried out here" is_missing "$work/taken"
+rm "$FAKE_HOSTS/kv1/clock"
 rm "$FAKE_HOSTS"/kv?/{found,ahead} 2>/dev/null || true
 
 # ---- Up
@@ -141,12 +145,23 @@ run up
 check "a host that fails stops up" exits 1
 check ".. with what it said" says "n3         FAILED to install 1.0-"
 rm "$FAKE_HOSTS/kv3/fails.install"
+new_host kv4
+sed -i.bak 's/^n2 kv2.*/n2 kv2 kv2.example.com/; s/^n3 kv3.*/n4 kv4 kv4.example.org/' "$hosts" && rm "$hosts.bak"
+echo "no space left" >"$FAKE_HOSTS/kv4/fails.install"
+run up
+check "before any node has begun another may take its place" has_line "$dir/.relaykv-cluster" "founder n4 kv4.example.org"
+check ".. and have another address" has_line "$dir/.relaykv-cluster" "founder n2 kv2.example.com"
+names_host() { openssl x509 -in "$1" -noout -ext subjectAltName | grep -qF "DNS:$2"; }
+check ".. and certificates that name it" names_host "$dir/certs/n2/peer.crt" kv2.example.com
+rm -r "$FAKE_HOSTS/kv4"
+hosts_are n1=kv1 n2=kv2 n3=kv3
 forget_calls
 run up
 check "up goes on" exits 0
 check ".. says how it is" says "Healthy. 3 of 3 nodes up"
 check ".. and how to connect" says "apikey create --account demo"
 check ".. and does not install twice" order_is install kv3
+echo "Welcome to kv2" >"$FAKE_HOSTS/kv2/greets"
 check "certificates" test -f "$FAKE_HOSTS/kv2/etc/peer.key"
 check "the configuration names all" grep -qF '{id = n3, client = "kv3.example.org:7400", peer = "kv3.example.org:7401"}' "$FAKE_HOSTS/kv1/etc/kv-server.conf"
 check ".. and the hash of the admin key" has_line "$FAKE_HOSTS/kv1/etc/kv-server.conf" 'security.admin-key-sha256 = ["00"]'
@@ -174,6 +189,17 @@ forget_calls
 run up
 check "up starts what does not run" order_is start kv2
 check "what was bootstrapped must have its data" grep -q "^kv2 check used -" "$FAKE_HOSTS/calls"
+rm "$FAKE_HOSTS/kv2/running"
+mv "$FAKE_HOSTS/kv3" "$FAKE_HOSTS/kv3.away"
+run up
+check "a host that is gone keeps no other down" runs kv2
+check ".. and is told" says "Left out, as the host is not fit: n3. How the others are:"
+check ".. as a failure" exits 1
+mv "$FAKE_HOSTS/kv3.away" "$FAKE_HOSTS/kv3"
+sed -i.bak 's/kv1.example.org/kv1.example.com/' "$hosts" && rm "$hosts.bak"
+run up
+check "an address is for good" says "$hosts: line 4: the others know n1 at kv1.example.org"
+hosts_are n1=kv1 n2=kv2 n3=kv3
 mv "$dir/certs/ca" "$work/ca"
 rm -r "$dir/certs/n3"
 run up
@@ -214,6 +240,20 @@ check "settings that nodes do not have yet" says "with older settings"
 run restart
 run status
 check "restart brings them" says_not "with older settings"
+echo "it ended right after its start" >"$FAKE_HOSTS/kv3/fails.start"
+run restart
+check "a restart that breaks off" says "Done: n2. Left:"
+rm "$FAKE_HOSTS/kv3/fails.start"
+sed -i.bak 's/^heap.*/heap = 1g/' "$hosts" && rm "$hosts.bak"
+run restart
+run status
+check ".. and goes on with other settings brings them to all" says_not "with older settings"
+echo "stopped? running?" >"$FAKE_HOSTS/kv2/look"
+forget_calls
+run restart
+check "a host that cannot be understood stops a restart" says "n2         cannot be understood"
+check ".. before anything is stopped" order_is stop ""
+rm "$FAKE_HOSTS/kv2/look"
 
 cp "$RELAYKV_HOME/lib/server/kv-server-1.0.jar" "$RELAYKV_HOME/lib/server/kv-server-2.0.jar"
 rm "$RELAYKV_HOME/lib/server/kv-server-1.0.jar"
@@ -263,13 +303,16 @@ check ".. without bootstrap" order_is bootstrap ""
 check ".. and is a member" members_are "n1 n2 n3 n4"
 check "clients learn of it" grep -q kv4 "$dir/client.conf"
 run add n4
-check "add twice is harmless" says "n4 is a node of the cluster already"
+check "add twice is harmless" says "n4 is a node of the cluster already. Healthy."
 run remove n7
 check "remove takes a node of the cluster" exits 2
 run remove n4
 check "remove" exits 0
 check ".. says what to do with the line" says "take its line out"
 check ".. and stops it" runs_not kv4
+touch "$FAKE_HOSTS/kv4/running"
+run remove n4
+check ".. also when that was interrupted" runs_not kv4
 run up
 check "a name is used once" says "n4 was removed from the cluster"
 hosts_are n1=kv1 n2=kv2 n3=kv3
@@ -279,6 +322,11 @@ check "replace wants the line of the successor" says "let that of its successor,
 hosts_are n1=kv1 n3=kv3
 run replace n2
 check ".. and exactly one" says "there is: none"
+new_host kv4
+hosts_are n1=kv1 n7=kv4 n3=kv3
+echo "the disk is on fire" >"$FAKE_HOSTS/kv4/fails.start"
+run replace n2
+check "a successor that fails" says "FAILED: the disk is on fire"
 new_host kv5
 hosts_are n1=kv1 n5=kv5 n3=kv3
 run replace n2
@@ -319,12 +367,13 @@ check ".. leaves nothing but the file" test "$(ls -A "$dir")" = hosts.conf
 # on_host WORD..: leaves $output and $status.
 on_host() {
   status=0
-  output=$({
+  {
     printf '%s\n' node=n1 cluster=shop "user=$(id -un)" "data_dir=$work/data" "install_dir=$work/program" "config_dir=$work/etc" \
-      "java_home=${JAVA_HOME:-}" client_port=1 peer_port=2 "http_port=$port" install_mib=1 "data_mib=${data_mib:-1}" read_power_cut=
+      "java_home=${JAVA_HOME:-}" java_options= client_port=1 peer_port=2 "http_port=$port" install_mib=1 "data_mib=${data_mib:-1}" read_power_cut=
     cat "$here/../lib/java.sh" "$here/../lib/on-host.sh"
     echo "$*"
-  } | sh -s 2>&1) || status=$?
+  } >"$work/script"
+  output=$(sh "$work/script" 2>&1) || status=$?
 }
 # data_of NODE CLUSTER STARTED
 data_of() { printf '%s\n' "node.id=$1" "cluster.name=$2" "started=$3" >"$work/data/node.properties"; }
@@ -371,11 +420,34 @@ if [[ $(uname -s) == Linux ]]; then
   on_host use 1.0
   on_host look
   check "a host where nothing runs" says "stopped 1.0 -"
+  mkdir -p "$work/program"/{jdk-17,2.0/bin,3.0/bin}
+  for release in 2.0 3.0; do install -m 755 /dev/null "$work/program/$release/bin/kv-server"; done
+  touch -d 2000-01-01 "$work/program"/{1.0,jdk-17}
+  touch -d 2001-01-01 "$work/program/2.0"
+  on_host use 3.0
+  check "the version before stays" test -e "$work/program/2.0"
+  check ".. the one before that goes" is_missing "$work/program/1.0"
+  check ".. and what is not ours stays" test -e "$work/program/jdk-17"
+  mkdir -p "$work/release/bin" "$work/program/4.0/lib"
+  install -m 755 /dev/null "$work/release/bin/kv-server"
+  tar -cf "$work/release.tar" -C "$work/release" .
+  on_host install 4.0 <"$work/release.tar"
+  check "half of a version that is there is no hindrance" test -x "$work/program/4.0/bin/kv-server"
+  check ".. and does not stay" is_missing "$work/program/4.0/lib"
   data_of n1 toys true
   printf 'node.id = n1\ncluster.name = "shop"\n' >"$work/etc/kv-server.conf"
   on_host destroy
   check "destroy deletes nothing of another cluster's" says "holds something else; nothing is deleted"
-  check ".. and nothing else either" test -e "$work/program/1.0"
+  check ".. and nothing else either" test -e "$work/program/3.0"
+  data_of n1 shop true
+  mkdir -p "$work/data/raft" "$work/data/lost+found"
+  on_host destroy
+  check "destroy deletes the node" is_missing "$work/data/raft"
+  check ".. and its versions" is_missing "$work/program/3.0"
+  check ".. and what is not ours stays" test -e "$work/program/jdk-17"
+  check ".. nor is a file system's own directory touched" test -d "$work/data/lost+found"
+  on_host check none -
+  check "a file system by itself is a new host" says_not problem
 fi
 
 if ((failures > 0)); then

@@ -89,7 +89,8 @@ public final class NodeDirectory {
       return true;
     }
     try (Stream<Path> content = Files.list(root)) {
-      return content.findAny().isEmpty();
+      // Where a file system of its own is mounted, that has made this directory.
+      return content.allMatch(file -> file.endsWith("lost+found"));
     }
   }
 

@@ -41,6 +41,15 @@ class NodeDirectoryTest {
   }
 
   @Test
+  void bootstrapTakesAFileSystemOfItsOwn() throws IOException {
+    Files.createDirectories(settings.data().resolve("lost+found"));
+
+    NodeDirectory.bootstrap(settings.config());
+
+    assertThat(identity()).exists();
+  }
+
+  @Test
   void bootstrapRefusesADirectoryWithAnythingInIt() throws IOException {
     Files.createDirectory(settings.data());
     Files.createFile(settings.data().resolve("something"));

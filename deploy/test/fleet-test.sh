@@ -270,7 +270,7 @@ if [[ $systemd == systemd ]]; then
   printf '%s\n' "[Service]" "ExecStart=/opt/mine/bin/kv-server start" >"$work/kv3/opt/kv-server.service"
   host kv3 mv /opt/kv-server.service /etc/systemd/system
   expected=3 cluster up
-  check "a unit of somebody else's is a problem" says "PROBLEM: it has a kv-server.service that is not cluster.sh's"
+  check "a unit of somebody else's is a problem" says "PROBLEM: it has a kv-server.service that is not of this cluster.sh"
   host kv3 rm /etc/systemd/system/kv-server.service
   host kv3 systemctl daemon-reload
 fi

@@ -1,5 +1,6 @@
 package io.relaykv.server;
 
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -28,6 +29,8 @@ public final class KvServerMain {
 
   /** The same with faults put into the node that it starts; for tests. */
   public static void main(NodeSeams seams, String... args) {
+    // Numbers in logs, metrics and files are the same in whatever language the machine speaks.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     int exitCode = ExitCodes.START_FAILED;
     try {
       exitCode = commandLine(seams).execute(args);

@@ -254,6 +254,10 @@ final class FakePeer implements AutoCloseable {
   }
 
   Status installsSnapshot() {
+    return installsSnapshot(HUGE_TERM);
+  }
+
+  Status installsSnapshot(long term) {
     Answer<InstallSnapshotReplyProto> answer = new Answer<>();
     StreamObserver<InstallSnapshotRequestProto> requests =
         RaftServerProtocolServiceGrpc.newStub(channel)
@@ -262,7 +266,7 @@ final class FakePeer implements AutoCloseable {
     requests.onNext(
         InstallSnapshotRequestProto.newBuilder()
             .setServerRequest(claims)
-            .setLeaderTerm(HUGE_TERM)
+            .setLeaderTerm(term)
             .build());
     return answer.await();
   }

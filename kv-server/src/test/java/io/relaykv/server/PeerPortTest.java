@@ -2,6 +2,7 @@ package io.relaykv.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PeerPortTest {
   private static KvNode node;
   private static ManagedChannel channel;
+  private static int port;
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException {
@@ -43,8 +45,8 @@ class PeerPortTest {
             (what, cause) -> {
               throw new AssertionError(what, cause);
             });
-    channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", settings.peerPort()).usePlaintext().build();
+    port = settings.peerPort();
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }
 
   @AfterAll
@@ -109,6 +111,19 @@ class PeerPortTest {
     assertThat(answer.getStatus().getCode())
         .as("Ratis itself refuses this vote, which names no group")
         .isNotIn(Status.Code.UNIMPLEMENTED, Status.Code.DEADLINE_EXCEEDED, Status.Code.UNAVAILABLE);
+  }
+
+  /** Ratis would refuse the snapshot, and take the members that come with it. */
+  @Test
+  void noSnapshotOfAnEarlierTermReachesRatis() {
+    await("a leader").until(() -> node.term() > 0);
+    try (FakePeer deposed = FakePeer.inPlainText(port, "n2")) {
+      Status answer = deposed.installsSnapshot(node.term() - 1);
+
+      assertThat(answer.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(answer.getDescription())
+          .isEqualTo("a caller sends a snapshot although it leads no more");
+    }
   }
 
   private static void assertUnimplemented(Runnable call) {

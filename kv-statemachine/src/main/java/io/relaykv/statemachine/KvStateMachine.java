@@ -65,6 +65,7 @@ public final class KvStateMachine extends BaseStateMachine {
   private final Path databaseDirectory;
   private final StateMachineEvents events;
   private final SnapshotDirectory snapshots;
+  private final LogTruncations truncations = new LogTruncations();
   private final LiveStore live = new LiveStore();
   private final ReplicaCheck check;
 
@@ -121,6 +122,16 @@ public final class KvStateMachine extends BaseStateMachine {
       throw new StoreUnavailableException();
     }
     return open;
+  }
+
+  /** Which entries of the log are not on the disk although Ratis says so. */
+  public LogTruncations truncations() {
+    return truncations;
+  }
+
+  @Override
+  public DataApi data() {
+    return truncations;
   }
 
   /** This node's part in replica checks. */
@@ -397,6 +408,7 @@ public final class KvStateMachine extends BaseStateMachine {
               .newest()
               .orElseThrow(() -> new IOException("no snapshot found after an installation"));
       snapshots.verify(installed);
+      truncations.forget();
       live.replace(() -> openInstalled(installed));
       events.snapshotInstalled(installed.applied().index());
     } catch (IOException | RuntimeException e) {

@@ -223,7 +223,8 @@ final class SnapshotDirectory implements StateMachineStorage {
   }
 
   private static String name(long term, long index) {
-    return "snapshot.%d_%d".formatted(term, index);
+    // Read again by NAME, so not in the digits of whatever language this machine speaks.
+    return "snapshot." + term + "_" + index;
   }
 
   private static FileListSnapshotInfo info(Path snapshot) throws IOException {

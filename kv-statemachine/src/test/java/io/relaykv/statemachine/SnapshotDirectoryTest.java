@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -66,6 +67,19 @@ class SnapshotDirectoryTest {
               directory.resolve("snapshot.12_11/snapshot.manifest").toAbsolutePath());
       assertThat(shown.newest())
           .contains(new Snapshot(directory.resolve("snapshot.12_11"), new Applied(12, 11)));
+    }
+  }
+
+  @Test
+  void namesAreReadAgainWhereverTheMachineIs() throws IOException {
+    Locale before = Locale.getDefault(Locale.Category.FORMAT);
+    // Whose digits are others than ours.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.forLanguageTag("fa-IR"));
+    try {
+      publish(1, 9);
+      assertThat(reopened().newest().map(Snapshot::applied)).contains(new Applied(1, 9));
+    } finally {
+      Locale.setDefault(Locale.Category.FORMAT, before);
     }
   }
 

@@ -182,7 +182,10 @@ final class LeaderCalls {
         note(failures, node, e.getStatus());
         if (!certainlyNotCarriedOut(e, attempt)
             && !(isRepeatable(effect) && isLost(e.getStatus()))) {
-          throw failure(e, attempt, what, effect, start, attempts(failures));
+          KvException failure = failure(e, attempt, what, effect, start, attempts(failures));
+          throw mayBeCarriedOut
+              ? afterLostAnswer(failure, what, effect, attempts(failures))
+              : failure;
         }
         if (loop.hasEnded()) {
           throw new UnavailableException(
@@ -308,6 +311,17 @@ final class LeaderCalls {
               : unanswered(what, effect, start, attempts);
       default -> unanswered(what, effect, start, attempts);
     };
+  }
+
+  /** What ends this try says nothing of one before it, to which no answer came. */
+  private static KvException afterLostAnswer(
+      KvException failure, String what, Effect effect, List<NodeFailure> attempts) {
+    return effect == Effect.NONE_REPEATABLE || failure.outcome() == KvException.Outcome.UNKNOWN
+        ? failure
+        : new OutcomeUnknownException(
+            "%s: no answer came, and the second try was refused (%s); it may have been carried out"
+                .formatted(what, failure.getMessage()),
+            attempts);
   }
 
   private static KvException unanswered(

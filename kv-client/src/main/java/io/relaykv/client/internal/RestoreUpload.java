@@ -6,6 +6,7 @@ import io.relaykv.client.BackupInfo;
 import io.relaykv.client.BackupProgress;
 import io.relaykv.client.InvalidBackupException;
 import io.relaykv.client.OutcomeUnknownException;
+import io.relaykv.client.RefusedException;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.client.internal.LeaderCalls.Effect;
 import io.relaykv.protocol.backup.BackupCounts;
@@ -105,6 +106,11 @@ final class RestoreUpload {
     } catch (UnavailableException e) {
       throw new OutcomeUnknownException(
           what + ": no leader took it; what is restored stays, and the restore is not finished",
+          e.attempts());
+    } catch (RefusedException e) {
+      throw new OutcomeUnknownException(
+          "%s: %s; what is restored stays, and the restore is not finished"
+              .formatted(what, e.getMessage()),
           e.attempts());
     }
   }

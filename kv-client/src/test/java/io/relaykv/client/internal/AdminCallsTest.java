@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -227,6 +228,27 @@ class AdminCallsTest {
       assertThatThrownBy(() -> admin.removeMember("n9"))
           .isInstanceOf(OutcomeUnknownException.class);
       assertThat(dying.adminRequests()).hasSizeBetween(2, 15);
+    }
+  }
+
+  /** What refuses it may be the first try, which goes on. */
+  @Test
+  void aRefusalAfterALostAnswerIsNotTakenForTheAnswer() {
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedNode.AdminPart lost = ends(Code.UNAVAILABLE, "oops");
+    ScriptedNode.AdminPart refused =
+        ends(Code.ABORTED, "one change at a time", "relaykv-node", "n1");
+    try (ScriptedNode leader =
+            ScriptedNode.start("n1")
+                .onAdminCalls(
+                    (to, serve) ->
+                        (calls.incrementAndGet() == 1 ? lost : refused).onCall(to, serve));
+        KvAdmin admin = admin(leader)) {
+      assertThatThrownBy(() -> admin.removeMember("n9"))
+          .isInstanceOf(OutcomeUnknownException.class)
+          .hasMessageStartingWith(
+              "remove member n9: no answer came, and the second try was refused (one change at a time); it may have been carried out");
+      assertThatThrownBy(() -> admin.removeMember("n9")).isInstanceOf(RefusedException.class);
     }
   }
 

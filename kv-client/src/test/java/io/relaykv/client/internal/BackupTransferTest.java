@@ -280,6 +280,29 @@ class BackupTransferTest {
   }
 
   @Test
+  void whatIsRefusedInTheMidstIsNotSaidToBeUnchanged() {
+    written();
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedNode.AdminPart full =
+        ends(Status.Code.RESOURCE_EXHAUSTED, "the disk of n1 is full", "relaykv-node", "n1");
+    try (ScriptedNode node =
+            ScriptedNode.start("n1")
+                .onAdminCalls(
+                    (to, serve) -> {
+                      if (calls.incrementAndGet() == 2) {
+                        full.onCall(to, serve);
+                      } else {
+                        serve.run();
+                      }
+                    });
+        KvAdmin admin = admin(node)) {
+      assertThatExceptionOfType(OutcomeUnknownException.class)
+          .isThrownBy(() -> admin.restoreBackup(file, progress -> {}))
+          .withMessageContaining("the disk of n1 is full; what is restored stays");
+    }
+  }
+
+  @Test
   void aFileThatIsDamagedIsNotBegun() throws IOException {
     written();
     byte[] bytes = Files.readAllBytes(file);

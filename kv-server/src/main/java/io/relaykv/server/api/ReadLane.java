@@ -8,6 +8,7 @@ import io.relaykv.protocol.v1.ServerFrame;
 import io.relaykv.server.raft.NotLeadingException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * Reads of one stream and one kind. Those of a frame pass the barrier together, then the store is
  * read, a turn's worth at a time and only while the client takes it; between two turns the thread
  * is left to others. A read may be served some time after its barrier: what the store shows then is
- * never older than what it showed at the barrier. What a client that is gone has asked for is
- * dropped. Thread-safe.
+ * never older than what it showed at the barrier. Reads that have waited for their client pass it
+ * once more, as meanwhile another node may lead, and know that their key is no longer valid. What a
+ * client that is gone has asked for is dropped. Thread-safe.
  */
 final class ReadLane {
   private static final Logger log = LoggerFactory.getLogger(ReadLane.class);
@@ -138,7 +140,27 @@ final class ReadLane {
 
   /** The client takes responses again. */
   void resume() {
-    serveOn(executor);
+    if (beginTurn()) {
+      barrier.get().whenCompleteAsync((passed, failure) -> serveAgain(failure), executor);
+    }
+  }
+
+  private void serveAgain(@Nullable Throwable failure) {
+    if (failure == null) {
+      takeTurn();
+      return;
+    }
+    List<Request> requests = new ArrayList<>();
+    List<Long> arrivedNanos = new ArrayList<>();
+    synchronized (ready) {
+      dropIfCancelled();
+      for (Request next = ready.poll(); next != null; next = ready.poll()) {
+        requests.add(next);
+        arrivedNanos.add(arrivalOfNext());
+      }
+      serving = false;
+    }
+    refuse(requests, arrivedNanos, failure);
   }
 
   private void settle(List<Request> requests, long arrivedNanos, @Nullable Throwable failure) {
@@ -148,20 +170,25 @@ final class ReadLane {
         arrivals.add(new Arrival(arrivedNanos, requests.size()));
       }
       serveOn(Runnable::run);
-      return;
+    } else {
+      refuse(requests, Collections.nCopies(requests.size(), arrivedNanos), failure);
     }
+  }
+
+  private void refuse(List<Request> requests, List<Long> arrivedNanos, Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     boolean notLeading = cause instanceof NotLeadingException;
     String message = String.valueOf(cause == null ? failure : cause.getMessage());
     List<Response> responses = new ArrayList<>(requests.size());
     OperationMetrics.Run counted = metrics.run();
-    for (Request request : requests) {
+    for (int i = 0; i < requests.size(); i++) {
+      Request request = requests.get(i);
       Response response =
           notLeading
               ? Responses.notLeader(request.getId())
               : Responses.failure(request.getId(), Failure.Code.UNAVAILABLE, message);
       responses.add(response);
-      counted.add(OperationMetrics.Kind.of(request), response, arrivedNanos);
+      counted.add(OperationMetrics.Kind.of(request), response, arrivedNanos.get(i));
     }
     counted.end();
     if (notLeading) {
@@ -174,15 +201,21 @@ final class ReadLane {
 
   /** Has a turn taken there, unless there is nothing to do or somebody sees to it already. */
   private void serveOn(Executor where) {
+    if (beginTurn()) {
+      where.execute(this::takeTurn);
+    }
+  }
+
+  private boolean beginTurn() {
     synchronized (ready) {
       dropIfCancelled();
       // If the client does not take responses, resume() follows when it does.
       if (serving || ready.isEmpty() || !out.isReady()) {
-        return;
+        return false;
       }
       serving = true;
+      return true;
     }
-    where.execute(this::takeTurn);
   }
 
   private void takeTurn() {

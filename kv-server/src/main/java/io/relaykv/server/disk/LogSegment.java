@@ -53,6 +53,6 @@ record LogSegment(Path file, long first, long last) {
 
   /** The name that it has when it ends with that entry. */
   Path closedAt(long newLast) {
-    return file.resolveSibling("log_%d-%d".formatted(first, newLast));
+    return file.resolveSibling("log_" + first + "-" + newLast);
   }
 }

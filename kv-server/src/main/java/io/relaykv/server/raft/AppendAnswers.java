@@ -22,21 +22,25 @@ import org.jspecify.annotations.Nullable;
  * were lost with their connection, the leader would learn only from the next entry that this node
  * has them, and {@link WriteBatcher} proposes none before those are committed: the cluster would
  * stand still. Too much: of entries that come a second time it answers at once, while those that
- * came first still wait for the disk.
+ * came first still wait for the disk. And of entries that it has taken in one term it answers with
+ * success although it has voted in a higher one meanwhile, for somebody whose log may lack them.
  *
  * <p>Thread-safe.
  */
 final class AppendAnswers {
   private volatile LongSupplier flushedIndex = () -> RaftLog.INVALID_LOG_INDEX;
+  private volatile LongSupplier currentTerm = () -> 0;
 
   /**
    * Called before the peer port opens.
    *
    * @param endOnDisk gives the index of the last log entry on disk, or that of a snapshot that has
    *     taken its place
+   * @param term gives the term that this node is in
    */
-  void attach(LongSupplier endOnDisk) {
+  void attach(LongSupplier endOnDisk, LongSupplier term) {
     flushedIndex = endOnDisk;
+    currentTerm = term;
   }
 
   /**
@@ -76,6 +80,15 @@ final class AppendAnswers {
       AppendEntriesReplyProto reply, @Nullable Long agreedByHeartbeat) {
     if (reply.getResult() != AppendResult.SUCCESS) {
       return reply;
+    }
+    // Asked when the entries are in the log: whoever gets this node's vote from now on has them.
+    long term = currentTerm.getAsLong();
+    if (term > reply.getTerm()) {
+      return reply.toBuilder()
+          .setResult(AppendResult.NOT_LEADER)
+          .setTerm(term)
+          .setMatchIndex(RaftLog.INVALID_LOG_INDEX)
+          .build();
     }
     long agreed = agreedByHeartbeat == null ? reply.getMatchIndex() : agreedByHeartbeat;
     long onDisk = Math.min(agreed, flushedIndex.getAsLong());

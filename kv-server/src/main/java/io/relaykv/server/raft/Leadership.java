@@ -42,6 +42,9 @@ final class Leadership {
   /** The followers' promises count from here on. */
   private volatile long leaseSinceNanos;
 
+  /** Odd while the promises are given back ({@link PromiseField}). */
+  private volatile long turn;
+
   private volatile @Nullable Release release;
   private volatile boolean over;
 
@@ -55,9 +58,13 @@ final class Leadership {
    * An append on its way.
    *
    * @param at when it was about to be sent
-   * @param releases whether it gives back the follower's promise
+   * @param turn in which it was made ({@link PromiseField})
    */
-  record Sent(Moment at, boolean releases) {}
+  record Sent(Moment at, long turn) {
+    boolean releases() {
+      return PromiseField.isRelease(turn);
+    }
+  }
 
   /**
    * An append that was acknowledged.
@@ -80,7 +87,7 @@ final class Leadership {
   }
 
   /** The promises are being given back; {@code heard} completes when {@code awaited} is empty. */
-  private record Release(Set<RaftPeerId> awaited, CompletableFuture<Void> heard) {}
+  private record Release(long turn, Set<RaftPeerId> awaited, CompletableFuture<Void> heard) {}
 
   long term() {
     return term;
@@ -102,7 +109,7 @@ final class Leadership {
   /** An append or a heartbeat is about to be made and sent. */
   Sent sends(RaftPeerId follower, Moment now) {
     sent.merge(follower, now.nanos(), Leadership::later);
-    return new Sent(now, release != null);
+    return new Sent(now, turn);
   }
 
   /** Whether an append or a heartbeat that was made at {@code nanos} or later is on its way. */
@@ -122,7 +129,7 @@ final class Leadership {
         new Acknowledgement(append.at(), append.releases() ? Duration.ZERO : promised),
         Acknowledgement::later);
     Release current = release;
-    if (current != null && append.releases()) {
+    if (current != null && append.turn() == current.turn()) {
       current.awaited().remove(follower);
       if (current.awaited().isEmpty()) {
         current.heard().complete(null);
@@ -188,7 +195,7 @@ final class Leadership {
             configuration,
             acknowledgement -> acknowledgement.isSince(since) && acknowledgement.holds(now))
         // Asked last: after a release, none of what has been found counts.
-        && release == null
+        && !isReleased()
         && leaseSinceNanos == since;
   }
 
@@ -216,14 +223,15 @@ final class Leadership {
    * @param reachableSince who has acknowledged an append since then is expected to hear of it
    * @return completes when all of those have heard of it
    */
-  CompletableFuture<Void> release(long reachableSince) {
+  synchronized CompletableFuture<Void> release(long reachableSince) {
     Set<RaftPeerId> awaited =
         acknowledged.entrySet().stream()
             .filter(entry -> entry.getValue().isSince(reachableSince))
             .map(Map.Entry::getKey)
             .collect(Collectors.toCollection(ConcurrentHashMap::newKeySet));
-    Release begun = new Release(awaited, new CompletableFuture<>());
+    Release begun = new Release(isReleased() ? turn : turn + 1, awaited, new CompletableFuture<>());
     release = begun;
+    turn = begun.turn();
     if (awaited.isEmpty()) {
       begun.heard().complete(null);
     }
@@ -231,12 +239,15 @@ final class Leadership {
   }
 
   boolean isReleased() {
-    return release != null;
+    return PromiseField.isRelease(turn);
   }
 
   /** Relies on promises again: on those that the followers make from now on. */
-  void engage(Moment now) {
+  synchronized void engage(Moment now) {
     leaseSinceNanos = now.nanos();
-    release = null;
+    if (isReleased()) {
+      turn++;
+      release = null;
+    }
   }
 }

@@ -125,17 +125,33 @@ final class Membership implements MembershipChanges, AutoCloseable {
 
   @Override
   public synchronized CompletableFuture<String> transferLeadership(String to) {
-    return begin("the leadership is being handed over", () -> transferNow(to));
+    return begin(
+        to.isEmpty()
+            ? "the leadership is being handed over"
+            : "the leadership is being handed over to " + to,
+        () -> transferNow(to));
   }
 
   @Override
   public synchronized CompletableFuture<LevelChange> finalizeUpgrade(boolean dryRun) {
-    return begin("an upgrade is being finalized", () -> finalizeNow(dryRun));
+    return begin(
+        dryRun
+            ? "it is being looked whether an upgrade can be finalized"
+            : "an upgrade is being finalized",
+        () -> finalizeNow(dryRun));
   }
 
+  /**
+   * Begins a change, or joins it if just that is under way: the answer to whoever asked for it
+   * first may have been lost.
+   */
+  @SuppressWarnings("unchecked") // What is the same in words is the same change.
   private <T> CompletableFuture<T> begin(String what, Callable<T> change) {
     Change present = underWay;
     if (present != null && !present.done().isDone()) {
+      if (present.what().equals(what)) {
+        return (CompletableFuture<T>) present.done();
+      }
       return CompletableFuture.failedFuture(
           new MembershipRefusedException(
               "one change at a time: %s; repeat this when that has ended"
@@ -278,14 +294,20 @@ final class Membership implements MembershipChanges, AutoCloseable {
         raft.propose(
             Command.newBuilder().setRetireMember(RetireMember.newBuilder().setNodeId(nodeId))),
         LOG_TIMEOUT);
-    await(
-        raft.setConfiguration(
-            SetConfigurationRequest.Arguments.newBuilder()
-                .setServersInCurrentConf(List.copyOf(present.getCurrentPeers()))
-                .setServersInNewConf(remaining)
-                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
-                .build()),
-        LOG_TIMEOUT);
+    try {
+      await(
+          raft.setConfiguration(
+              SetConfigurationRequest.Arguments.newBuilder()
+                  .setServersInCurrentConf(List.copyOf(present.getCurrentPeers()))
+                  .setServersInNewConf(remaining)
+                  .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                  .build()),
+          LOG_TIMEOUT);
+    } catch (NotAppendedException | NotLeadingException e) {
+      // Which would say that nothing has changed.
+      throw new IllegalStateException(
+          "the name %s is used up, and it is still a member".formatted(nodeId), e);
+    }
     return true;
   }
 

@@ -56,7 +56,7 @@ final class ObservedLeaderState extends ForwardingLeaderState {
     sentByCall.put(callId, sent);
     AppendEntriesRequestProto append =
         super.newAppendEntriesRequestProto(info, entries, previous, callId);
-    return sent.releases() ? PromiseField.release(append) : append;
+    return PromiseField.inTurn(append, sent.turn());
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.io.grpc.Grpc;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
@@ -146,6 +147,12 @@ final class PeerPortGuard implements ServerInterceptor, GrpcServices.Customizer 
     Optional<String> notWelcome = gate == null ? Optional.empty() : gate.objection(message);
     if (notWelcome.isPresent()) {
       return notWelcome;
+    }
+    if (message instanceof InstallSnapshotRequestProto install
+        && install.getLeaderTerm() < promise.currentTerm()) {
+      // Ratis (3.3.0) refuses the snapshot, and takes the members that come with it all the same
+      // (SnapshotInstallationHandler.installSnapshotImpl).
+      return Optional.of("sends a snapshot although it leads no more");
     }
     if (message instanceof AppendEntriesRequestProto append
         && !append.getEntriesList().stream().allMatch(canRead)) {

@@ -12,11 +12,13 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnknownFieldSet;
  * <pre>
  *   AppendEntriesReplyProto    7401 = n   for n ms from when it got this append, the sender votes
  *                                         for nobody but the one it answers
- *   AppendEntriesRequestProto  7401 = 1   the sender wants no such promise, and gives back what it
- *                                         was promised before
+ *   AppendEntriesRequestProto  7401 = n   the sender's turn in this term: in an odd one it wants no
+ *                                         such promise, and gives back what it was promised
+ *                                         before; in the next, even one, it wants it again. What
+ *                                         is of an earlier turn than another was overtaken by that
  * </pre>
  *
- * A node that does not send the field has promised nothing.
+ * A node that does not send the field has promised nothing, or is in turn 0.
  */
 final class PromiseField {
   private static final int NUMBER = 7401;
@@ -32,12 +34,17 @@ final class PromiseField {
     return Duration.ofMillis(Math.max(0, valueIn(reply.getUnknownFields())));
   }
 
-  static AppendEntriesRequestProto release(AppendEntriesRequestProto request) {
-    return request.toBuilder().mergeUnknownFields(of(1)).build();
+  static AppendEntriesRequestProto inTurn(AppendEntriesRequestProto request, long turn) {
+    return turn == 0 ? request : request.toBuilder().mergeUnknownFields(of(turn)).build();
   }
 
-  static boolean isRelease(AppendEntriesRequestProto request) {
-    return valueIn(request.getUnknownFields()) != 0;
+  static long turn(AppendEntriesRequestProto request) {
+    return valueIn(request.getUnknownFields());
+  }
+
+  /** Whether what was promised is given back in that turn. */
+  static boolean isRelease(long turn) {
+    return turn % 2 != 0;
   }
 
   private static UnknownFieldSet of(long value) {

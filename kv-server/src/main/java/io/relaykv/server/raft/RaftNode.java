@@ -38,6 +38,7 @@ import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.impl.FollowerAccess;
+import org.apache.ratis.server.impl.TransferAccess;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -498,6 +499,7 @@ public final class RaftNode implements AutoCloseable {
           .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
           .isSuccess();
     } finally {
+      TransferAccess.end(division);
       writes.resume();
     }
   }

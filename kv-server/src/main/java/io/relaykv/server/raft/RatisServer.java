@@ -96,7 +96,9 @@ record RatisServer(
       members.attach(division);
       promise.attach(division);
       installs.attach(division, stateMachine::isBeingReplaced);
-      answers.attach(() -> division.getRaftLog().getFlushIndex());
+      answers.attach(
+          () -> Math.min(division.getRaftLog().getFlushIndex(), stateMachine.truncations().limit()),
+          () -> division.getInfo().getCurrentTerm());
       if (newcomer != null) {
         newcomer.attach(server, division);
       }

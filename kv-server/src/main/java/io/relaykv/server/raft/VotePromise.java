@@ -42,6 +42,12 @@ final class VotePromise {
   /** Guarded by this. */
   private long madeNanos;
 
+  /** Of whom the last append that counted was, and which turn it was of. Guarded by this. */
+  private long leaderTerm;
+
+  /** Guarded by this. */
+  private long turn;
+
   /** The leader has given it back. Guarded by this. */
   private boolean released;
 
@@ -72,9 +78,17 @@ final class VotePromise {
       // Terms only rise: Ratis will not acknowledge it, and the sender leads no more.
       return;
     }
-    leader = append.getServerRequest().getRequestorId();
+    ByteString sender = append.getServerRequest().getRequestorId();
+    long its = PromiseField.turn(append);
+    if (sender.equals(leader) && append.getLeaderTerm() == leaderTerm && its < turn) {
+      // Heartbeats and entries take different ways: it was overtaken by what counts now.
+      return;
+    }
+    leader = sender;
+    leaderTerm = append.getLeaderTerm();
+    turn = its;
     madeNanos = nanoTime.getAsLong();
-    released = PromiseField.isRelease(append);
+    released = PromiseField.isRelease(its);
   }
 
   /** The answer to an append that was {@link #heard}, with the promise if there is one in it. */
@@ -152,7 +166,8 @@ final class VotePromise {
     }
   }
 
-  private long currentTerm() {
+  /** The term that this node is in. */
+  long currentTerm() {
     RaftServer.Division attached = division;
     return attached == null ? 0 : attached.getInfo().getCurrentTerm();
   }

@@ -107,6 +107,29 @@ class ReadQueueTest {
   }
 
   @Test
+  void whatHasWaitedForItsClientIsNotReadWhenAnotherNodeLeads() {
+    out.ready(false);
+    reads.add(List.of(get(1), get(2)));
+    barriers.get(0).complete(null);
+    runReadThreads();
+
+    out.ready(true);
+    reads.resume();
+    reads.add(List.of(get(3)));
+    assertThat(out.ids()).isEmpty();
+    barriers.get(1).completeExceptionally(FakeLog.notLeading());
+    runReadThreads();
+    assertThat(out.responses())
+        .hasSize(2)
+        .allMatch(response -> response.getFailure().getCode() == Failure.Code.NOT_LEADER);
+
+    barriers.get(2).complete(null);
+    runReadThreads();
+    assertThat(out.ids()).as("what came later passes by its own").containsExactly(1L, 2L, 3L);
+    assertThat(out.responses().get(2).hasFailure()).isFalse();
+  }
+
+  @Test
   void isFullWhileManyReadsWaitForTheirBarrier() {
     AtomicInteger resumed = new AtomicInteger();
     reads.add(gets(10_000));

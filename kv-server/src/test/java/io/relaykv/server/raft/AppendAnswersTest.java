@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class AppendAnswersTest {
   private static final long NOTHING = RaftLog.INVALID_LOG_INDEX;
+  private static final long TERM = 4;
 
   private final AppendAnswers answers = new AppendAnswers();
   private final FakePeerCall<AppendEntriesRequestProto, AppendEntriesReplyProto> stream =
@@ -25,10 +26,11 @@ class AppendAnswersTest {
 
   private AppendResult result = AppendResult.SUCCESS;
   private long flushed;
+  private long term = TERM;
 
   @BeforeEach
   void attach() {
-    answers.attach(() -> flushed);
+    answers.attach(() -> flushed, () -> term);
   }
 
   @Test
@@ -62,15 +64,32 @@ class AppendAnswersTest {
     assertThat(matchAfter(heartbeat().setPreviousLog(at(7)))).isEqualTo(NOTHING);
   }
 
+  @Test
+  void whoHasVotedInAHigherTermAcknowledgesNothingOfThisOne() {
+    flushed = 9;
+    term = TERM + 1;
+    AppendEntriesReplyProto answer = answerTo(append(8, 9).setPreviousLog(at(7)));
+    assertThat(answer.getResult()).isEqualTo(AppendResult.NOT_LEADER);
+    assertThat(answer.getTerm()).isEqualTo(TERM + 1);
+    assertThat(answer.getMatchIndex()).isEqualTo(NOTHING);
+    assertThat(answerTo(heartbeat().setPreviousLog(at(9))).getResult())
+        .isEqualTo(AppendResult.NOT_LEADER);
+  }
+
   private long matchAfter(AppendEntriesRequestProto.Builder request) {
+    AppendEntriesReplyProto answer = answerTo(request);
+    assertThat(answer.getResult()).isEqualTo(result);
+    return answer.getMatchIndex();
+  }
+
+  private AppendEntriesReplyProto answerTo(AppendEntriesRequestProto.Builder request) {
     int callId = stream.sent().size() + 1;
     listener.onMessage(
         request.setServerRequest(RaftRpcRequestProto.newBuilder().setCallId(callId)).build());
     assertThat(stream.sent()).hasSize(callId);
     AppendEntriesReplyProto answer = (AppendEntriesReplyProto) stream.sent().get(callId - 1);
-    assertThat(answer.getResult()).isEqualTo(result);
     assertThat(answer.getServerReply().getCallId()).isEqualTo(callId);
-    return answer.getMatchIndex();
+    return answer;
   }
 
   private static AppendEntriesRequestProto.Builder heartbeat() {
@@ -105,6 +124,7 @@ class AppendAnswersTest {
               .setServerReply(
                   RaftRpcReplyProto.newBuilder().setCallId(append.getServerRequest().getCallId()))
               .setResult(result)
+              .setTerm(TERM)
               .setMatchIndex(entries == 0 ? NOTHING : append.getEntries(entries - 1).getIndex())
               .build());
     }

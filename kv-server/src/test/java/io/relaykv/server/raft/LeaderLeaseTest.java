@@ -453,16 +453,35 @@ class LeaderLeaseTest {
     assertThat(state(lease.barrier())).isEqualTo("waits");
 
     long telling = follower("n2").sends();
-    assertThat(follower("n2").lastSent).matches(PromiseField::isRelease);
+    assertThat(PromiseField.turn(follower("n2").lastSent)).isEqualTo(1);
     follower("n2").promises(telling, ELECTION_TIMEOUT);
     assertThat(heard).isDone();
 
     lease.engage();
     assertThat(state(lease.barrier())).as("on promises from before").isEqualTo("waits");
     long anew = follower("n2").sends();
-    assertThat(follower("n2").lastSent).matches(append -> !PromiseField.isRelease(append));
+    assertThat(PromiseField.turn(follower("n2").lastSent)).isEqualTo(2);
     follower("n2").promises(anew, ELECTION_TIMEOUT);
     assertThat(state(lease.barrier())).isEqualTo("confirmed");
+  }
+
+  @Test
+  void aReleaseIsHeardByWhoeverAnswersItAndNotTheOneBefore() {
+    lease = newLease(ReadMode.LEASE);
+    lead(4, "n2", "n3");
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+    CompletableFuture<Void> first = lease.release();
+    long tellingOfTheFirst = follower("n2").sends();
+    lease.engage();
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+
+    CompletableFuture<Void> second = lease.release();
+    follower("n2").promises(tellingOfTheFirst, ELECTION_TIMEOUT);
+    assertThat(second).isNotDone();
+    follower("n2").promises(follower("n2").sends(), ELECTION_TIMEOUT);
+    assertThat(second).isDone();
+    assertThat(PromiseField.turn(follower("n2").lastSent)).isEqualTo(3);
+    assertThat(first).as("given up by the engagement").isNotDone();
   }
 
   @Test

@@ -172,24 +172,46 @@ class VotePromiseTest {
     promise.heard(append("n1", 4));
     assertThat(stands("n1")).isFalse();
 
-    promise.heard(PromiseField.release(append("n1", 4)));
+    promise.heard(inTurn(1));
     assertThat(stands("n3")).as("for somebody else").isFalse();
     assertThat(stands("n1")).isTrue();
     assertThat(votes("n2", 5)).as("others may be voted for").isTrue();
 
-    promise.heard(append("n1", 4));
+    promise.heard(inTurn(2));
     assertThat(stands("n1")).as("when the request comes late").isFalse();
   }
 
   @Test
+  void whatWasOvertakenByALaterTurnOfItsLeaderCountsNoMore() {
+    passTheStart();
+    promise.heard(inTurn(2));
+    promise.heard(inTurn(1));
+    assertThat(votes("n2", 5)).isFalse();
+
+    promise.heard(inTurn(3));
+    promise.heard(inTurn(2));
+    assertThat(votes("n2", 5)).isTrue();
+
+    term = 5;
+    promise.heard(append("n1", 5));
+    assertThat(votes("n2", 6)).as("the same leader begins anew in another term").isFalse();
+    promise.heard(PromiseField.inTurn(append("n3", 5), 1));
+    assertThat(votes("n2", 6)).as("another leader counts for itself").isTrue();
+  }
+
+  private static AppendEntriesRequestProto inTurn(long turn) {
+    return PromiseField.inTurn(append("n1", 4), turn);
+  }
+
+  @Test
   void noPromiseIsMadeWhileRatisBeginsAnElection() {
-    promise.heard(PromiseField.release(append("n1", 4)));
+    promise.heard(inTurn(1));
 
     assertThat(
             promise.startElection(
                 election("n1"),
                 () -> {
-                  promise.heard(append("n1", 4));
+                  promise.heard(inTurn(2));
                   assertThat(promised(answer(AppendResult.SUCCESS, 4))).isZero();
                   term = 5;
                 }))
@@ -206,12 +228,14 @@ class VotePromiseTest {
                     AppendEntriesReplyProto.newBuilder().setTerm(7).build(), Duration.ofMillis(400))
                 .toByteString());
     AppendEntriesRequestProto request =
-        AppendEntriesRequestProto.parseFrom(PromiseField.release(append("n1", 4)).toByteString());
+        AppendEntriesRequestProto.parseFrom(inTurn(3).toByteString());
 
     assertThat(reply.getTerm()).isEqualTo(7);
     assertThat(PromiseField.promised(reply)).isEqualTo(Duration.ofMillis(400));
-    assertThat(PromiseField.isRelease(request)).isTrue();
-    assertThat(PromiseField.isRelease(append("n1", 4))).isFalse();
+    assertThat(PromiseField.turn(request)).isEqualTo(3);
+    assertThat(PromiseField.isRelease(3)).isTrue();
+    assertThat(PromiseField.turn(append("n1", 4))).isZero();
+    assertThat(PromiseField.isRelease(0)).isFalse();
   }
 
   private boolean votes(String candidate, long candidateTerm) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
           + " room on their disks, and lack no more than 1,000 log entries.",
       "Exit code 0 if so, otherwise 7. For scripts that go on only when all is well again."
     },
-    footer = {"", "  kv-shell health --within 1m && ssh db2 systemctl restart relaykv"})
+    footer = {"", "  kv-shell health --within 1m && ssh kv2 systemctl restart kv-server"})
 final class HealthCommand implements Callable<Integer> {
   private static final long MAX_LAG = 1_000;
   private static final long LOOK_MS = 500;

@@ -1,6 +1,7 @@
 package io.relaykv.shell;
 
 import io.relaykv.client.BackupInfo;
+import io.relaykv.client.InvalidBackupException;
 import io.relaykv.client.KvAdmin;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -41,8 +42,6 @@ final class BackupCreateCommand implements Callable<Integer> {
     try (KvAdmin admin = context.admin()) {
       // Closing ends the call, and then what has been written so far is removed.
       Interruption.stopping(admin::close, () -> create(admin, target, progress));
-    } catch (UncheckedIOException e) {
-      throw understood(e);
     }
     return ExitCodes.OK;
   }
@@ -51,19 +50,23 @@ final class BackupCreateCommand implements Callable<Integer> {
     BackupInfo info;
     try {
       info = admin.createBackup(target, replace, progress);
+    } catch (InvalidBackupException e) {
+      throw new ShellException(String.valueOf(e.getMessage()), "take it again");
+    } catch (UncheckedIOException e) {
+      throw notWritten(e);
     } finally {
       context.progress().clear();
     }
     new BackupView(info).print(context, "created");
   }
 
-  private RuntimeException understood(UncheckedIOException e) {
+  private ShellException notWritten(UncheckedIOException e) {
     if (e.getCause() instanceof FileAlreadyExistsException) {
       return new ShellException(file + ": exists already", "--replace has it replaced");
     }
     if (e.getCause() instanceof NoSuchFileException) {
       return new ShellException(file + ": no such directory", "");
     }
-    return e;
+    return new ShellException(String.valueOf(e.getMessage()), "");
   }
 }

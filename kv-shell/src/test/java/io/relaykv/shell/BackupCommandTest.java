@@ -12,6 +12,7 @@ import io.relaykv.client.UnavailableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,6 +100,35 @@ class BackupCommandTest {
     assertThat(shell.cluster.backups).isEmpty();
     assertThat(shell.run("backup", "create", "there", "--replace").exitCode()).isZero();
     shell.run("backup", "create", "no/new").is(2, "", "kv-shell: no/new: no such directory\n");
+  }
+
+  @Test
+  void aDiskThatIsFullIsNamedWithTheFile() {
+    shell.cluster.adminFailure =
+        Optional.of(
+            new UncheckedIOException(
+                "/backups/new cannot be written: No space left on device",
+                new IOException("No space left on device")));
+    shell
+        .run("backup", "create", "new")
+        .is(2, "", "kv-shell: /backups/new cannot be written: No space left on device\n");
+  }
+
+  @Test
+  void whatANodeSentInVainIsNoMistakeOfOurs() {
+    shell.cluster.adminFailure =
+        Optional.of(
+            new InvalidBackupException(
+                file, 17, "the node has sent parts out of turn; the file was not kept"));
+    shell
+        .run("backup", "create", "new")
+        .is(
+            2,
+            "",
+            "kv-shell: "
+                + file
+                + ", at byte 17: the node has sent parts out of turn; the file was not kept\n"
+                + "hint: take it again\n");
   }
 
   @Test

@@ -13,14 +13,17 @@ import java.util.function.Consumer;
 /**
  * What operators ask of a cluster. Thread-safe.
  *
- * <p>All but {@link #status}, {@link #setLogLevel}, and what {@link #verify} then asks of each
- * node, goes to the leader, which is looked for within {@link Builder#requestTimeout}, and fails
- * with a {@link KvException}: {@link InvalidRequestException} if it breaks a rule, {@link
- * NotAllowedException} if the admin key is not valid, {@link RefusedException} if there is no such
- * account or key, or one already, or too many, or the state of the cluster forbids it; {@link
- * UnavailableException} if no leader took it, and {@link OutcomeUnknownException} if it may have
- * been carried out. Nothing is sent twice unless it was certainly not carried out; only changes of
- * the members and {@link #finalizeUpgrade} are, which come to the same however often they are made.
+ * <p>{@link #status} and {@link #lastCheck} ask every node, as {@link #verify} does for the
+ * results; {@link #setLogLevel} asks the node that is named. All else goes to the leader, which is
+ * looked for within {@link Builder#requestTimeout}, and fails with a {@link KvException}: {@link
+ * InvalidRequestException} if it breaks a rule, {@link NotAllowedException} if the admin key is not
+ * valid, {@link RefusedException} if there is no such account or key, or one already, or too many,
+ * or the state of the cluster forbids it; {@link UnavailableException} if no leader took it, and
+ * {@link OutcomeUnknownException} if it may have been carried out.
+ *
+ * <p>What may have been carried out is not sent again. The exceptions come to the same however
+ * often they are made: adding and removing a member, handing the leadership to a member that is
+ * named, {@link #finalizeUpgrade}, and the parts of a restore.
  */
 public interface KvAdmin extends AutoCloseable {
 
@@ -115,7 +118,8 @@ public interface KvAdmin extends AutoCloseable {
    * @param name its {@code node.id}; never one that a former member had
    * @param clientAddress where it serves clients, {@code host:port}
    * @param peerAddress where it serves the other nodes, {@code host:port}
-   * @param within how long to wait; when this has passed, it may still become a member
+   * @param within how long to wait, however short {@link Builder#requestTimeout} is; when this has
+   *     passed, it may still become a member
    * @param listener told now and then how far it is, on a network thread, which it must not block,
    *     also not with a waiting method of any client
    * @return false if it was a member already, at these addresses
@@ -179,6 +183,8 @@ public interface KvAdmin extends AutoCloseable {
    * @param progress told about once a MiB, on the caller's thread
    * @throws RefusedException if two backups are under way already, or this one was not read for 30
    *     s
+   * @throws InvalidBackupException if what the node sent is no whole backup that could be restored;
+   *     the file was not kept
    * @throws java.io.UncheckedIOException if the file cannot be written, or is there already
    */
   BackupInfo createBackup(Path file, boolean replace, Consumer<BackupProgress> progress);
@@ -198,6 +204,11 @@ public interface KvAdmin extends AutoCloseable {
    */
   BackupInfo restoreBackup(Path file, Consumer<BackupProgress> progress);
 
+  /**
+   * Ends the calls that are under way: they fail with {@link OutcomeUnknownException} if they may
+   * have been carried out, otherwise with {@link UnavailableException}. Later calls fail at once
+   * with that; to {@link #status} no node answers any more. Closing twice is harmless.
+   */
   @Override
   void close();
 

@@ -9,7 +9,11 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A method throws {@link InvalidRequestException} at once for bad input; every other failure
  * completes the future with a {@link KvException}. While the client's bounds for operations in
- * flight are reached, a method waits for room up to the operation's deadline before it returns.
+ * flight are reached, a method waits for room up to the operation's deadline before it returns; if
+ * its thread is interrupted then, it throws {@link UnavailableException}, and nothing was applied.
+ *
+ * <p>To cancel a future, or complete it otherwise, does not take the operation back: it is carried
+ * out all the same, and counts as in flight until it has ended.
  *
  * <p>Futures are completed by the client's network thread, which it may share with other clients of
  * the same process: dependent stages run there unless they are given an executor, and must not

@@ -34,6 +34,11 @@ import java.util.stream.Stream;
  * other subclass if it was certainly not. Every method fails with {@link NotAllowedException} if
  * the API key is not valid or does not allow it.
  *
+ * <p>A thread that is interrupted while it waits goes on at once, with its interrupt status set:
+ * reads fail with {@link UnavailableException}, and so do writes that had not been given to the
+ * client; all other writes fail with {@link OutcomeUnknownException}, as the client goes on with
+ * them.
+ *
  * <p>Writes that one thread issues one after the other take effect in that order, also when they
  * are asynchronous and not waited for. The exception: around a change of leader a write that had to
  * be sent again may take effect behind a later one. Where that matters, wait for one before the
@@ -49,7 +54,7 @@ public interface KvClient extends AutoCloseable {
   /** The longest that {@link #awaitReady} waits: 1 day. */
   Duration MAX_PATIENCE = Duration.ofDays(1);
 
-  /** A builder with every default in place but {@link Builder#nodes}. */
+  /** A builder with every default in place but nodes and key. */
   static Builder builder() {
     return new Builder();
   }
@@ -177,7 +182,8 @@ public interface KvClient extends AutoCloseable {
 
   /**
    * Closes the connections. Operations under way fail: reads with {@link UnavailableException},
-   * writes with {@link OutcomeUnknownException} if they had been sent. Closing twice is harmless.
+   * writes with {@link OutcomeUnknownException} if they had been sent. Later ones fail at once with
+   * {@link UnavailableException}. Closing twice is harmless.
    */
   @Override
   void close();

@@ -56,7 +56,11 @@ public final class Settings {
           "Accepts a `data.dir` that the operating system cleans. For tests.");
   static final Setting<String> CLUSTER_NAME =
       Setting.withDefault(
-          "cluster.name", "relaykv", NAME, "The name of the cluster, the same on all its nodes.");
+          "cluster.name",
+          "relaykv",
+          NAME,
+          "The name of the cluster, the same on all its nodes. Clusters are told apart by it alone:"
+              + " give each one of its own.");
   static final Setting<List<Peer>> CLUSTER_PEERS =
       Setting.required(
           "cluster.peers",

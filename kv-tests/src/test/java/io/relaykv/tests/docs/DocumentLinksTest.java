@@ -33,6 +33,26 @@ class DocumentLinksTest {
     assertThat(broken).isEmpty();
   }
 
+  /** Of docs, packages have the pages and the examples, and nothing from beside it. */
+  @Test
+  void whatIsPackagedLinksToNothingElse() throws IOException {
+    Path docs = Repository.ROOT.resolve("docs");
+    List<String> elsewhere = new ArrayList<>();
+    for (Path document : Repository.files("docs", ".md")) {
+      LINK.matcher(withoutCode(Files.readString(document)))
+          .results()
+          .filter(link -> !link.group(1).contains("://"))
+          .filter(link -> !isPackaged(docs, document.resolveSibling(link.group(1)).normalize()))
+          .forEach(link -> elsewhere.add(Repository.ROOT.relativize(document) + link.group()));
+    }
+    assertThat(elsewhere).isEmpty();
+  }
+
+  private static boolean isPackaged(Path docs, Path there) {
+    return there.startsWith(docs)
+        && (Files.isDirectory(there) || there.toString().matches(".*\\.(md|java)"));
+  }
+
   @Test
   void everyPageIsOneThatAReaderComesTo() throws IOException {
     Set<Path> reached = new HashSet<>();

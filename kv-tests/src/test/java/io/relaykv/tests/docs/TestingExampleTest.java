@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** The example of docs/testing.md is {@link FlagsIT}, which runs. */
+/** The example of docs/testkit.md is {@link FlagsIT}, which runs. */
 class TestingExampleTest {
   private static final String EXAMPLE = "kv-tests/src/test/java/io/relaykv/tests/docs/FlagsIT.java";
 
   @Test
   void theExampleForUsersIsOneThatRuns() throws IOException {
     String source = Repository.read(EXAMPLE);
-    assertThat(Repository.blocks("docs/testing.md", "java"))
+    assertThat(Repository.blocks("docs/testkit.md", "java"))
         .contains(source.substring(source.indexOf("import ")));
   }
 }

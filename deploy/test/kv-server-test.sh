@@ -13,6 +13,7 @@ home="$work/a home"
 mkdir -p "$home/bin" "$home/lib/server"
 cp "$here/../bin/kv-server" "$here/../bin/kv-shell" "$home/bin"
 cp "$here/../lib/java.sh" "$here/../lib/memory.sh" "$home/lib"
+jdk=${JAVA_HOME:-$(dirname -- "$(dirname -- "$(readlink -f -- "$(command -v javac)")")")}
 unset JAVA_HOME JAVA_OPTS RELAYKV_JAVA_OPTS
 
 # make_java DIR VERSION: a Java that tells its arguments, one a line.
@@ -161,5 +162,22 @@ check "one collector" passes -XX:+UseParallelGC
 JAVA_OPTS=-XX:+UseZGC
 server start
 check "another collector" passes_not -XX:+UseParallelGC
+
+# ---- With a real JVM
+
+mkdir -p "$work/classes/io/relaykv/server"
+cat >"$work/classes/io/relaykv/server/KvServerMain.java" <<'END'
+package io.relaykv.server;
+class KvServerMain {
+  public static void main(String[] arguments) {
+    for (var all = new java.util.ArrayList<byte[]>(); ; ) all.add(new byte[1 << 20]);
+  }
+}
+END
+"$jdk/bin/javac" -d "$work/classes" "$work/classes/io/relaykv/server/KvServerMain.java"
+"$jdk/bin/jar" --create --file "$home/lib/server/kv-server.jar" -C "$work/classes" .
+JAVA_HOME=$jdk JAVA_OPTS=-Xmx16m
+server start
+check "without memory it is killed, and does not say that its data is damaged" exits 137
 
 ((failures == 0)) || exit 1

@@ -1,5 +1,9 @@
 package io.relaykv.shell;
 
+import io.relaykv.shell.command.CommandContext;
+import io.relaykv.shell.failure.ExitCodes;
+import io.relaykv.shell.failure.ShellException;
+import io.relaykv.shell.output.Output;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package io.relaykv.shell;
 
+import io.relaykv.shell.failure.ExitCodes;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -1,5 +1,18 @@
 package io.relaykv.shell;
 
+import io.relaykv.shell.command.ClusterOptions;
+import io.relaykv.shell.command.CommandContext;
+import io.relaykv.shell.command.WholeKeys;
+import io.relaykv.shell.command.account.AccountCommands;
+import io.relaykv.shell.command.backup.BackupCommands;
+import io.relaykv.shell.command.bench.BenchCommands;
+import io.relaykv.shell.command.cluster.ClusterCommands;
+import io.relaykv.shell.command.data.DataCommands;
+import io.relaykv.shell.environment.ShellEnvironment;
+import io.relaykv.shell.failure.FailurePrinter;
+import io.relaykv.shell.failure.ShellException;
+import io.relaykv.shell.prompt.Prompt;
+import io.relaykv.shell.prompt.Script;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +88,7 @@ final class KvShell {
     this.place = place;
     this.out = new PrintWriter(new OutputStreamWriter(environment.out(), StandardCharsets.UTF_8));
     this.err = new PrintWriter(new OutputStreamWriter(environment.err(), StandardCharsets.UTF_8));
-    this.failures = new FailurePrinter(environment, err, where);
+    this.failures = new FailurePrinter(err, where, environment.debugged());
   }
 
   /** Runs one command line and returns its exit code. */
@@ -135,37 +148,32 @@ final class KvShell {
     return named.isEmpty() || words.stream().anyMatch(OVERVIEW::contains) ? COMMANDS : named;
   }
 
-  private static Object command(String name, CommandContext context, IntSupplier prompt) {
+  private static CommandLine command(String name, CommandContext context, IntSupplier prompt) {
     return switch (name) {
-      case "get" -> new GetCommand(context);
-      case "put" -> put(context);
-      case "delete" -> new DeleteCommand(context);
-      case "keys" -> new KeysCommand(context);
-      case "export" -> new ExportCommand(context);
-      case "import" -> new ImportCommand(context);
-      case "status" -> new StatusCommand(context);
-      case "health" -> new HealthCommand(context);
-      case "verify" -> new VerifyCommand(context);
-      case "doctor" -> new DoctorCommand(context);
-      case "member" -> members(context);
-      case "leader" -> leader(context);
-      case "cluster" -> cluster(context);
-      case "log" -> logs(context);
-      case "account" -> accounts(context);
-      case "apikey" -> apiKeys(context);
-      case "backup" -> backups(context);
-      case "bench" -> new BenchCommand(context);
-      case "latency" -> new LatencyCommand(context);
-      case "shell" -> new ShellCommand(prompt);
-      case "completion" -> new CompletionCommand(context);
-      case "help" -> new HelpCommand();
+      case "get" -> DataCommands.get(context);
+      case "put" -> DataCommands.put(context);
+      case "delete" -> DataCommands.delete(context);
+      case "keys" -> DataCommands.keys(context);
+      case "export" -> DataCommands.exportData(context);
+      case "import" -> DataCommands.importData(context);
+      case "status" -> ClusterCommands.status(context);
+      case "health" -> ClusterCommands.health(context);
+      case "verify" -> ClusterCommands.verify(context);
+      case "doctor" -> ClusterCommands.doctor(context);
+      case "member" -> ClusterCommands.members(context);
+      case "leader" -> ClusterCommands.leader(context);
+      case "cluster" -> ClusterCommands.cluster(context);
+      case "log" -> ClusterCommands.logs(context);
+      case "account" -> AccountCommands.accounts(context);
+      case "apikey" -> AccountCommands.apiKeys(context);
+      case "backup" -> BackupCommands.backups(context);
+      case "bench" -> BenchCommands.bench(context);
+      case "latency" -> BenchCommands.latency(context);
+      case "shell" -> new CommandLine(new ShellCommand(prompt));
+      case "completion" -> new CommandLine(new CompletionCommand(context));
+      case "help" -> new CommandLine(new HelpCommand());
       default -> throw new IllegalArgumentException("no such command: " + name);
     };
-  }
-
-  private static CommandLine put(CommandContext context) {
-    // The text of -s may look like an option.
-    return new CommandLine(new PutCommand(context)).setAllowOptionsAsOptionParameters(true);
   }
 
   private static int execute(RootCommand root, ParseResult parsed) {
@@ -220,50 +228,5 @@ final class KvShell {
         return new KvShell(shared, options, Place.PROMPT, "").commandLine().getCommandSpec();
       }
     };
-  }
-
-  private static CommandLine members(CommandContext context) {
-    return new CommandLine(new MemberCommand())
-        .addSubcommand(new MemberListCommand(context))
-        .addSubcommand(new MemberAddCommand(context))
-        .addSubcommand(new MemberRemoveCommand(context));
-  }
-
-  private static CommandLine leader(CommandContext context) {
-    return new CommandLine(new LeaderCommand())
-        .addSubcommand(new LeaderShowCommand(context))
-        .addSubcommand(new LeaderTransferCommand(context));
-  }
-
-  private static CommandLine cluster(CommandContext context) {
-    return new CommandLine(new ClusterCommand()).addSubcommand(new FinalizeUpgradeCommand(context));
-  }
-
-  private static CommandLine logs(CommandContext context) {
-    return new CommandLine(new LogCommand()).addSubcommand(new LogLevelCommand(context));
-  }
-
-  private static CommandLine accounts(CommandContext context) {
-    return new CommandLine(new AccountCommand())
-        .addSubcommand(new AccountCreateCommand(context))
-        .addSubcommand(new AccountListCommand(context))
-        .addSubcommand(new AccountShowCommand(context))
-        .addSubcommand(new AccountDeleteCommand(context));
-  }
-
-  private static CommandLine apiKeys(CommandContext context) {
-    return new CommandLine(new ApiKeyCommand())
-        .addSubcommand(new ApiKeyCreateCommand(context))
-        .addSubcommand(new ApiKeyListCommand(context))
-        .addSubcommand(new ApiKeyDisableCommand(context))
-        .addSubcommand(new ApiKeyEnableCommand(context))
-        .addSubcommand(new ApiKeyDeleteCommand(context));
-  }
-
-  private static CommandLine backups(CommandContext context) {
-    return new CommandLine(new BackupCommand())
-        .addSubcommand(new BackupCreateCommand(context))
-        .addSubcommand(new BackupVerifyCommand(context))
-        .addSubcommand(new BackupRestoreCommand(context));
   }
 }

@@ -1,5 +1,6 @@
 package io.relaykv.shell;
 
+import io.relaykv.shell.environment.ShellEnvironment;
 import java.util.Locale;
 import java.util.logging.LogManager;
 

@@ -1,5 +1,7 @@
 package io.relaykv.shell;
 
+import io.relaykv.shell.command.ClusterOptions;
+import io.relaykv.shell.failure.ExitCodes;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;

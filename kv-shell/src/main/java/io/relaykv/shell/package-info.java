@@ -1,4 +1,7 @@
-/** The command line for people and scripts: {@link io.relaykv.shell.KvShellMain}. */
+/**
+ * The command line for people and scripts: {@link io.relaykv.shell.KvShellMain}, and {@link
+ * io.relaykv.shell.KvShell}, which puts the commands together.
+ */
 @NullMarked
 package io.relaykv.shell;
 

@@ -23,6 +23,9 @@ import io.relaykv.client.RefusedException;
 import io.relaykv.client.ReplicaCheck;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.protocol.ApiKeyText;
+import io.relaykv.shell.environment.ClusterConnector;
+import io.relaykv.shell.environment.Connection;
+import io.relaykv.shell.failure.ShellException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -47,11 +50,11 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A cluster in memory: keeps values, fails on demand, and remembers how it was reached. */
-final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
-  static final String SECRET = "0123456789abcdef".repeat(4);
+public final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
+  public static final String SECRET = "0123456789abcdef".repeat(4);
 
   /** Smaller than what the real one may return, so that tests meet page ends. */
-  static final int MAX_PAGE_KEYS = 3;
+  public static final int MAX_PAGE_KEYS = 3;
 
   /** Answers what is asked of {@link #async}. */
   private static final Executor NETWORK =
@@ -62,35 +65,35 @@ final class FakeCluster implements ClusterConnector, KvClient, KvAdmin {
             return thread;
           });
 
-  final ConcurrentSkipListMap<String, KvValue> values = new ConcurrentSkipListMap<>();
-  final Map<String, RuntimeException> failures = new HashMap<>();
-  final List<String> connections = new CopyOnWriteArrayList<>();
-  final TreeMap<String, AccountInfo> accounts = new TreeMap<>();
-  final TreeMap<Long, ApiKeyInfo> apiKeys = new TreeMap<>();
-  final TreeMap<String, ClusterMember> members = new TreeMap<>();
-  final TreeMap<String, LogLevel> logLevels = new TreeMap<>();
-  String leader = "n1";
-  int featureLevel = 1;
-  int supportedFeatureLevel = 2;
-  boolean adminKey = true;
-  Optional<RuntimeException> adminFailure = Optional.empty();
-  Runnable whenKeyIsMade = () -> {};
-  Optional<Connection> last = Optional.empty();
-  volatile int open;
-  volatile ClusterStatus status = new ClusterStatus(List.of());
+  public final ConcurrentSkipListMap<String, KvValue> values = new ConcurrentSkipListMap<>();
+  public final Map<String, RuntimeException> failures = new HashMap<>();
+  public final List<String> connections = new CopyOnWriteArrayList<>();
+  public final TreeMap<String, AccountInfo> accounts = new TreeMap<>();
+  public final TreeMap<Long, ApiKeyInfo> apiKeys = new TreeMap<>();
+  public final TreeMap<String, ClusterMember> members = new TreeMap<>();
+  public final TreeMap<String, LogLevel> logLevels = new TreeMap<>();
+  public String leader = "n1";
+  public int featureLevel = 1;
+  public int supportedFeatureLevel = 2;
+  public boolean adminKey = true;
+  public Optional<RuntimeException> adminFailure = Optional.empty();
+  public Runnable whenKeyIsMade = () -> {};
+  public Optional<Connection> last = Optional.empty();
+  public volatile int open;
+  public volatile ClusterStatus status = new ClusterStatus(List.of());
 
   /** What every status but the first one is, if it is another. */
-  Optional<ClusterStatus> laterStatus = Optional.empty();
+  public Optional<ClusterStatus> laterStatus = Optional.empty();
 
-  int statusesLeft = Integer.MAX_VALUE;
-  ReplicaCheck check = new ReplicaCheck(1, List.of());
-  List<ReplicaCheck> checkProgress = List.of();
+  public int statusesLeft = Integer.MAX_VALUE;
+  public ReplicaCheck check = new ReplicaCheck(1, List.of());
+  public List<ReplicaCheck> checkProgress = List.of();
 
-  Optional<BackupInfo> backup = Optional.empty();
-  List<BackupProgress> restoreProgress = List.of();
-  final List<String> backups = new ArrayList<>();
+  public Optional<BackupInfo> backup = Optional.empty();
+  public List<BackupProgress> restoreProgress = List.of();
+  public final List<String> backups = new ArrayList<>();
 
-  FakeCluster() {
+  public FakeCluster() {
     members.put("n1", new ClusterMember("n1", "kv1:7400", "kv1:7401", true, 0, Duration.ZERO));
   }
 

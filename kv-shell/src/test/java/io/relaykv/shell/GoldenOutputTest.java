@@ -13,6 +13,8 @@ import io.relaykv.client.NodeCheck;
 import io.relaykv.client.NodeStatus;
 import io.relaykv.client.NodeStatus.Role;
 import io.relaykv.client.ReplicaCheck;
+import io.relaykv.shell.output.OutputFormat;
+import io.relaykv.shell.prompt.CommandWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -41,11 +41,12 @@ class LoadedClassesTest {
     String loaded = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(directory.resolve("err"))).isEqualTo(5);
-    assertThat(loaded).contains("io.relaykv.shell.GetCommand ", "io.grpc.ManagedChannel ");
+    assertThat(loaded)
+        .contains("io.relaykv.shell.command.data.GetCommand ", "io.grpc.ManagedChannel ");
     assertThat(loaded.lines())
         .noneMatch(line -> line.contains(" org.jline.") || line.contains(" picocli.shell."))
-        .noneMatch(line -> line.contains(" io.relaykv.shell.Prompt "))
-        .noneMatch(line -> line.contains(" io.relaykv.shell.PutCommand "))
+        .noneMatch(line -> line.contains(" io.relaykv.shell.prompt.Prompt "))
+        .noneMatch(line -> line.contains(" io.relaykv.shell.command.data.PutCommand "))
         .noneMatch(line -> line.contains(" ch.qos.logback."));
   }
 }

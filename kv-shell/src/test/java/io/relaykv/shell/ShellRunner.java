@@ -3,6 +3,10 @@ package io.relaykv.shell;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relaykv.shell.command.ClusterOptions;
+import io.relaykv.shell.environment.ShellEnvironment;
+import io.relaykv.shell.environment.Terminals;
+import io.relaykv.shell.prompt.Prompt;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -19,21 +23,21 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Runs command lines against a {@link FakeCluster}. */
-final class ShellRunner {
-  static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+public final class ShellRunner {
+  public static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
-  final FakeCluster cluster = new FakeCluster();
-  final Map<String, String> variables = new HashMap<>();
-  Path workingDirectory = Path.of("/nowhere/work");
-  Path homeDirectory = Path.of("/nowhere/home");
-  byte[] stdin = {};
-  boolean terminal;
-  boolean stderrIsTerminal;
-  OutputStream brokenStdout = OutputStream.nullOutputStream();
-  boolean stdoutIsBroken;
+  public final FakeCluster cluster = new FakeCluster();
+  public final Map<String, String> variables = new HashMap<>();
+  public Path workingDirectory = Path.of("/nowhere/work");
+  public Path homeDirectory = Path.of("/nowhere/home");
+  public byte[] stdin = {};
+  public boolean terminal;
+  public boolean stderrIsTerminal;
+  public OutputStream brokenStdout = OutputStream.nullOutputStream();
+  public boolean stdoutIsBroken;
 
   /** Runs one command line, with the cluster named by a flag. */
-  Result run(String... args) {
+  public Result run(String... args) {
     return runAsIs(withCluster(args));
   }
 
@@ -45,7 +49,7 @@ final class ShellRunner {
   }
 
   /** Runs exactly this command line. */
-  Result runAsIs(String... args) {
+  public Result runAsIs(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int exitCode =
@@ -58,7 +62,7 @@ final class ShellRunner {
   }
 
   /** What a command line says before the command, beside the cluster. */
-  static ClusterOptions options(String... args) {
+  public static ClusterOptions options(String... args) {
     ClusterOptions options = new ClusterOptions();
     CommandLine command =
         new CommandLine(
@@ -68,17 +72,22 @@ final class ShellRunner {
   }
 
   /** All commands. */
-  CommandSpec specification() {
+  public CommandSpec specification() {
     ShellEnvironment environment =
         environment(
             InputStream.nullInputStream(),
             OutputStream.nullOutputStream(),
             OutputStream.nullOutputStream());
-    return KvShell.commandsOfPrompt(new ClusterOptions()).specification(environment);
+    return commandsOfPrompt(new ClusterOptions()).specification(environment);
+  }
+
+  /** What a prompt runs. */
+  public static Prompt.Commands commandsOfPrompt(ClusterOptions options) {
+    return KvShell.commandsOfPrompt(options);
   }
 
   /** What a command is run in. */
-  ShellEnvironment environment(InputStream in, OutputStream out, OutputStream err) {
+  public ShellEnvironment environment(InputStream in, OutputStream out, OutputStream err) {
     return new ShellEnvironment(
         in,
         out,
@@ -92,8 +101,8 @@ final class ShellRunner {
   }
 
   /** What a command line did. */
-  record Result(int exitCode, String out, String err) {
-    void is(int wantedExitCode, String wantedOut, String wantedErr) {
+  public record Result(int exitCode, String out, String err) {
+    public void is(int wantedExitCode, String wantedOut, String wantedErr) {
       assertThat(this).isEqualTo(new Result(wantedExitCode, wantedOut, wantedErr));
     }
   }

@@ -3,7 +3,9 @@ package io.relaykv.tests;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -48,6 +50,13 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("testkit")
           .mayNotBeAccessedByAnyLayer();
+
+  @ArchTest
+  static final ArchRule PACKAGES_OF_THE_SERVER_KNOW_EACH_OTHER_ONE_WAY =
+      packagesAreInOrder("server");
+
+  @ArchTest
+  static final ArchRule PACKAGES_OF_THE_SHELL_KNOW_EACH_OTHER_ONE_WAY = packagesAreInOrder("shell");
 
   @ArchTest
   static final ArchRule ONLY_THE_STORE_KNOWS_ROCKSDB =
@@ -149,6 +158,17 @@ class ArchitectureTest {
               "io.relaykv.protocol.peer..",
               "io.relaykv.protocol.state..")
           .should(beInANullMarkedPackage());
+
+  private static ArchRule packagesAreInOrder(String module) {
+    return slices()
+        .matching("io.relaykv.(**)")
+        .that(
+            DescribedPredicate.describe(
+                "belong to the " + module,
+                slice -> slice.getNamePart(1).matches(module + "(\\..*)?")))
+        .should()
+        .beFreeOfCycles();
+  }
 
   private static ArchCondition<JavaClass> beInANullMarkedPackage() {
     return new ArchCondition<>("be in a package marked @NullMarked") {

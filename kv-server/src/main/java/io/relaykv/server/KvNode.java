@@ -15,6 +15,8 @@ import io.relaykv.server.metrics.NodeMetrics;
 import io.relaykv.server.raft.LeaderLease;
 import io.relaykv.server.raft.RaftNode;
 import io.relaykv.server.raft.SnapshotTrigger;
+import io.relaykv.server.status.NodeProbes;
+import io.relaykv.server.status.NodeStatus;
 import io.relaykv.server.tls.NodeTls;
 import io.relaykv.statemachine.KvStateMachine;
 import io.relaykv.statemachine.levels.NodeTooOldException;
@@ -158,7 +160,8 @@ public final class KvNode implements AutoCloseable {
     raft = startedRaft;
     directory.markStarted();
     loadedTls.start();
-    NodeStatus status = new NodeStatus(config, startedRaft, made, guard, startedAt);
+    NodeStatus status =
+        new NodeStatus(config, startedRaft, made, guard, startedAt, Version.CURRENT);
     clientPort =
         ClientPort.open(
             config,
@@ -196,9 +199,9 @@ public final class KvNode implements AutoCloseable {
         replicaChecks::tick,
         () -> watch.tick(startedRaft));
     every(DiskGuard.LOOK_MS, () -> lookAtDisk(guard, status, startedRaft));
-    every(RecentBarrier.TICK_MS, probes::askForBarrier);
+    every(NodeProbes.BARRIER_MS, probes::askForBarrier);
     every(FollowerGauges.LOOK_MS, followers::look, startedRaft::rehearseElection);
-    every(OperationHistory.INTERVAL_MS, probes::takeSample);
+    every(NodeProbes.SAMPLE_MS, probes::takeSample);
     lookAtElection(startedRaft);
     if (config.access().adminKeySha256().isEmpty()) {
       log.warn(

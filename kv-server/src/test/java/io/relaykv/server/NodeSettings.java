@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /** The settings of a cluster of one node, below a test's directory and at free ports. */
-record NodeSettings(Path directory, int basePort, Map<String, String> values) {
+public record NodeSettings(Path directory, int basePort, Map<String, String> values) {
   private static final int FIRST_PORT = 15_000;
   private static final int LAST_PORT = 30_000;
   private static final int RANGE = 500;
@@ -23,7 +23,7 @@ record NodeSettings(Path directory, int basePort, Map<String, String> values) {
   /** Goes round, so that a node that is down finds its ports free when it comes back. */
   private static int nextPort = PORTS.getLocalPort() + 1;
 
-  static NodeSettings in(Path directory) {
+  public static NodeSettings in(Path directory) {
     int basePort = freePorts();
     Map<String, String> values = new LinkedHashMap<>();
     values.put("node.id", "n1");
@@ -52,7 +52,7 @@ record NodeSettings(Path directory, int basePort, Map<String, String> values) {
     return new NodeSettings(directory, basePort, changed);
   }
 
-  NodeConfig config() {
+  public NodeConfig config() {
     return NodeConfig.of(values);
   }
 

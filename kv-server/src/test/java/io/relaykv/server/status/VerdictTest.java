@@ -1,10 +1,10 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relaykv.protocol.peer.NodeCard;
-import io.relaykv.server.NodeView.Role;
-import io.relaykv.server.Verdict.Health;
+import io.relaykv.server.status.NodeView.Role;
+import io.relaykv.server.status.Verdict.Health;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

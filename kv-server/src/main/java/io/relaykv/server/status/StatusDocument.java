@@ -1,12 +1,12 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import com.google.protobuf.ByteString;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import io.relaykv.protocol.v1.CheckProgress;
 import io.relaykv.protocol.v1.StatusResponse;
-import io.relaykv.server.OperationHistory.Sample;
 import io.relaykv.server.http.Readiness;
+import io.relaykv.server.status.OperationHistory.Sample;
 import io.relaykv.statemachine.levels.FeatureLevels;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,13 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relaykv.protocol.peer.NodeCard;
-import io.relaykv.server.NodeView.Role;
+import io.relaykv.server.NodeSettings;
 import io.relaykv.server.raft.FollowerProgress;
 import io.relaykv.server.raft.Member;
 import io.relaykv.server.raft.NodeCards.Acquaintance;
+import io.relaykv.server.status.NodeView.Role;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;

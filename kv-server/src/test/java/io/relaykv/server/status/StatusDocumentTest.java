@@ -1,4 +1,4 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,10 +12,10 @@ import io.relaykv.protocol.v1.CheckProgress;
 import io.relaykv.protocol.v1.Leader;
 import io.relaykv.protocol.v1.Member;
 import io.relaykv.protocol.v1.StatusResponse;
-import io.relaykv.server.NodeView.Role;
-import io.relaykv.server.OperationHistory.Sample;
 import io.relaykv.server.http.Readiness;
 import io.relaykv.server.http.Readiness.Check;
+import io.relaykv.server.status.NodeView.Role;
+import io.relaykv.server.status.OperationHistory.Sample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,11 +1,11 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import io.relaykv.protocol.peer.NodeCard;
-import io.relaykv.server.NodeView.Role;
 import io.relaykv.server.config.NodeConfig;
 import io.relaykv.server.raft.FollowerProgress;
 import io.relaykv.server.raft.Member;
 import io.relaykv.server.raft.NodeCards.Acquaintance;
+import io.relaykv.server.status.NodeView.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

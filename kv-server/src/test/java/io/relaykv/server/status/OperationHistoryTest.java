@@ -1,8 +1,8 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relaykv.server.OperationHistory.Sample;
+import io.relaykv.server.status.OperationHistory.Sample;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import io.relaykv.protocol.peer.NodeCard;
 import java.time.Duration;

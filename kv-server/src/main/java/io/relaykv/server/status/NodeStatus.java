@@ -1,4 +1,4 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import com.google.protobuf.ByteString;
 import io.relaykv.protocol.peer.NodeCard;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Gathers what this node knows of itself and of the cluster, and tells the other nodes what they
  * are to know of it. Thread-safe; {@link #tick} is for the node's timer.
  */
-final class NodeStatus {
+public final class NodeStatus {
   private static final Logger log = LoggerFactory.getLogger(NodeStatus.class);
 
   private final NodeConfig config;
@@ -32,6 +32,7 @@ final class NodeStatus {
   private final KvStateMachine stateMachine;
   private final DiskGuard disk;
   private final Instant startedAt;
+  private final String version;
 
   /** As it was a moment ago: a disk that hangs holds up the timer, and nobody who asks. */
   private volatile Space space;
@@ -44,23 +45,30 @@ final class NodeStatus {
     }
   }
 
-  NodeStatus(
+  /**
+   * Looks at the disk for the first time.
+   *
+   * @param version of this software
+   */
+  public NodeStatus(
       NodeConfig config,
       RaftNode raft,
       KvStateMachine stateMachine,
       DiskGuard disk,
-      Instant startedAt)
+      Instant startedAt,
+      String version)
       throws IOException {
     this.config = config;
     this.raft = raft;
     this.stateMachine = stateMachine;
     this.disk = disk;
     this.startedAt = startedAt;
+    this.version = version;
     this.space = Space.of(config.dataDir());
   }
 
   /** Looks at the disk, and tells the other nodes. To be called once a second. */
-  void tick() {
+  public void tick() {
     try {
       space = Space.of(config.dataDir());
     } catch (IOException e) {
@@ -76,7 +84,7 @@ final class NodeStatus {
     long applied = notNegative(raft.info().getLastAppliedIndex());
     return NodeCard.newBuilder()
         .setNodeId(config.nodeId())
-        .setVersion(Version.CURRENT)
+        .setVersion(version)
         .setAppliedIndex(applied)
         .setBehindEntries(notNegative(raft.toldCommittedIndex() - applied))
         .setDiskFreeBytes(last.freeBytes())
@@ -87,7 +95,8 @@ final class NodeStatus {
         .build();
   }
 
-  StatusResponse gather() {
+  /** All of it, for whoever asks. */
+  public StatusResponse gather() {
     DivisionInfo info = raft.info();
     Space last = space;
     StatusResponse.Builder status =
@@ -95,7 +104,7 @@ final class NodeStatus {
             .setClusterId(raft.clusterId())
             .setClusterName(config.cluster().name())
             .setNodeId(config.nodeId())
-            .setVersion(Version.CURRENT)
+            .setVersion(version)
             .setRole(raft.isMember() ? role(info) : StatusResponse.Role.JOINING)
             .setTerm(info.getCurrentTerm())
             .setAppliedIndex(notNegative(info.getLastAppliedIndex()))

@@ -1,4 +1,4 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
 import io.relaykv.protocol.v1.StatusResponse;
 import io.relaykv.server.config.NodeConfig;
@@ -22,7 +22,13 @@ import java.util.stream.Stream;
  * Answers over HTTP from what the node knows. The ticks, which find out what takes a while, are for
  * the node's timer; the rest is thread-safe.
  */
-final class NodeProbes implements NodeProbe {
+public final class NodeProbes implements NodeProbe {
+  /** How often {@link #askForBarrier} is to be called. */
+  public static final long BARRIER_MS = RecentBarrier.TICK_MS;
+
+  /** How often {@link #takeSample} is to be called. */
+  public static final long SAMPLE_MS = OperationHistory.INTERVAL_MS;
+
   private final NodeConfig config;
   private final RaftNode raft;
   private final NodeStatus status;
@@ -30,7 +36,7 @@ final class NodeProbes implements NodeProbe {
   private final ClusterViews cluster;
   private final OperationHistory history;
 
-  NodeProbes(NodeConfig config, RaftNode raft, NodeStatus status) {
+  public NodeProbes(NodeConfig config, RaftNode raft, NodeStatus status) {
     this.config = config;
     this.raft = raft;
     this.status = status;
@@ -43,7 +49,7 @@ final class NodeProbes implements NodeProbe {
   }
 
   /** Listens from now on. */
-  HttpEndpoints serve() {
+  public HttpEndpoints serve() {
     return HttpEndpoints.start(
         config.listen().http().socketAddress(),
         hosts(config.listen(), config.cluster()),
@@ -64,13 +70,13 @@ final class NodeProbes implements NodeProbe {
             .toList());
   }
 
-  /** Every {@link RecentBarrier#TICK_MS}. */
-  void askForBarrier() {
+  /** Every {@link #BARRIER_MS}. */
+  public void askForBarrier() {
     barrier.tick();
   }
 
-  /** Every {@link OperationHistory#INTERVAL_MS}. */
-  void takeSample() {
+  /** Every {@link #SAMPLE_MS}. */
+  public void takeSample() {
     history.tick();
   }
 

@@ -1,6 +1,6 @@
-package io.relaykv.server;
+package io.relaykv.server.status;
 
-import io.relaykv.server.NodeView.Role;
+import io.relaykv.server.status.NodeView.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: failover.sh --harness DIR [--rounds N] [--signal KILL|TERM] [--rest S] [--first-warm S] [--stores LIST]
+usage: failover.sh --harness DIR [--rounds N] [--signal KILL|TERM|STOP] [--rest S] [--first-warm S] [--stores LIST]
                    [--dir DIR]
 
 Starts three nodes of each store on loopback. While 16 clients put, one value at a time each, it takes the leader away,
@@ -13,7 +13,7 @@ the p99 of puts in the first 5 s after it is above that before.
 
   --harness DIR   as for compare.sh
   --rounds N      30 unless given
-  --signal NAME   KILL, or TERM for a stop in order; KILL unless given
+  --signal NAME   KILL, TERM for a stop in order, or STOP for a host that vanishes: it answers nobody; KILL unless given
   --rest S        how long the killed node has to come level before the next round; 8 unless given
   --first-warm S  how long each store gets puts and gets before the first round; 60 unless given
   --stores LIST   of relaykv, relaykv-tls, etcd with commas between; relaykv,etcd unless given
@@ -86,6 +86,7 @@ run() {
     take_away "$pid"
     read -r line <&"${clients[0]}"
     printf '%s\n' "$line" | tee -a "$dir/results.jsonl" >&2
+    [[ $signal != STOP ]] || kill -KILL "$pid"
     await_end "$pid"
     bring_back "$store" "$file"
     sleep "$rest"
@@ -100,7 +101,7 @@ run() {
 }
 
 read_options "harness rounds signal rest first-warm stores dir" "$@"
-[[ $signal == KILL || $signal == TERM ]] || usage_error "no such signal: $signal"
+[[ $signal =~ ^(KILL|TERM|STOP)$ ]] || usage_error "no such signal: $signal"
 for store in ${stores//,/ }; do
   [[ $store =~ ^(relaykv|relaykv-tls|etcd)$ ]] || usage_error "no such store: $store"
 done

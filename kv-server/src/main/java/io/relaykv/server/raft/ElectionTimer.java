@@ -34,6 +34,12 @@ final class ElectionTimer {
     /** Has it try at once to connect to those whom it could not reach, without waiting for that. */
     void reachOthers();
 
+    /** Whether it may stand for election once it has heard nothing for so long. */
+    boolean mayStand(long silentMs);
+
+    /** Whether it could win, as far as it is known; does not wait. */
+    Canvass.Verdict canvass();
+
     /** Has it stand for election if it has been silent for at least so long; false if not. */
     boolean stand(long silentMs);
   }
@@ -46,6 +52,9 @@ final class ElectionTimer {
 
   /** How often to look while there may be an election at any moment. */
   private static final long OFTEN_MS = 50;
+
+  /** How often to look while others are asked whether they would vote for this one. */
+  private static final long CANVASS_MS = 2;
 
   /** What of the range nobody draws: others may have heard of the leader a moment later. */
   private static final double MARGIN = 0.05;
@@ -123,11 +132,24 @@ final class ElectionTimer {
     if (leftMs > 0) {
       return Math.min(leftMs, Math.max(minMs - silentMs.getAsLong(), OFTEN_MS));
     }
-    if (late || !follower.stand(timeoutMs)) {
+    if (late || !follower.mayStand(timeoutMs)) {
       return OFTEN_MS;
     }
-    timeoutMs = draw();
-    return minMs;
+    return switch (follower.canvass()) {
+      case OPEN -> CANVASS_MS;
+      case GIVE_WAY -> {
+        // To one with a longer log, unless nothing comes of that.
+        timeoutMs = silentMs.getAsLong() + minMs;
+        yield OFTEN_MS;
+      }
+      case STAND -> {
+        if (!follower.stand(timeoutMs)) {
+          yield OFTEN_MS;
+        }
+        timeoutMs = draw();
+        yield minMs;
+      }
+    };
   }
 
   /**

@@ -39,6 +39,7 @@ import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.impl.FollowerAccess;
 import org.apache.ratis.server.impl.TransferAccess;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,6 +78,7 @@ public final class RaftNode implements AutoCloseable {
   private final Predicate<String> former;
   private final @Nullable Newcomer newcomer;
   private final ElectionTimer elections;
+  private final Canvass canvass;
   private final ElectionRehearsal rehearsal;
   private final NodeCards cards;
 
@@ -108,10 +110,18 @@ public final class RaftNode implements AutoCloseable {
             config.raft().electionTimeoutMax(),
             new Random(),
             RaftNode::steadyMs);
+    this.canvass =
+        new Canvass(
+            division.getId(),
+            division::getRaftConf,
+            () -> FollowerAccess.lastEntry(division),
+            new Others(),
+            task -> daemon("canvass", task).start(),
+            RaftNode::steadyMs);
     this.rehearsal =
         new ElectionRehearsal(
             this::votersUnderALeader,
-            member -> FollowerAccess.askForHopelessVote(division, member),
+            new Others()::lastEntryOf,
             task -> daemon("rehearsal", task).start(),
             RaftNode::steadyMs);
     this.membership =
@@ -397,8 +407,30 @@ public final class RaftNode implements AutoCloseable {
     }
 
     @Override
+    public boolean mayStand(long silentMs) {
+      return RaftNode.this.mayStand() && FollowerAccess.mayStand(division, silentMs);
+    }
+
+    @Override
+    public Canvass.Verdict canvass() {
+      return canvass.look();
+    }
+
+    @Override
     public boolean stand(long silentMs) {
-      return mayStand() && FollowerAccess.standForElection(division, silentMs);
+      return FollowerAccess.standForElection(division, silentMs);
+    }
+  }
+
+  private final class Others implements Canvass.Others {
+    @Override
+    public TermIndex lastEntryOf(RaftPeerId member) throws IOException {
+      return FollowerAccess.askForHopelessVote(division, member);
+    }
+
+    @Override
+    public void provoke(RaftPeerId member) throws IOException {
+      FollowerAccess.askForVote(division, member);
     }
   }
 

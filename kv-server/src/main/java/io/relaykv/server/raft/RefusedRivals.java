@@ -4,6 +4,7 @@ import java.util.function.Function;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.TermIndexProto;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sees when another node asks this one for a preliminary vote and is refused while its log is the
  * shorter one: it cannot be elected, and this node perhaps can ({@link ElectionTimer#outranks}).
+ * Who asks with an empty log only looks ({@link ElectionRehearsal}, {@link Canvass}).
  *
  * <p>Thread-safe.
  */
@@ -64,6 +66,7 @@ final class RefusedRivals {
           && asked.getPreVote()
           && message instanceof RequestVoteReplyProto reply
           && !reply.getServerReply().getSuccess()
+          && !TermIndex.valueOf(asked.getCandidateLastEntry()).equals(TermIndex.INITIAL_VALUE)
           && isBefore(asked.getCandidateLastEntry(), reply.getLastEntry())) {
         outranked.run();
       }

@@ -191,6 +191,51 @@ class ElectionTimerTest {
   }
 
   @Test
+  void standsOnlyOnceItIsKnownThatItCanWin() {
+    ElectionTimer timer = timer("n1");
+    follower.heardAtMs = nowMs;
+    follower.verdict = Canvass.Verdict.OPEN;
+    while (follower.canvassed == 0) {
+      pass(timer.look());
+    }
+    for (int i = 0; i < 20; i++) {
+      assertThat(timer.look()).isEqualTo(2);
+      pass(2);
+    }
+    assertThat(follower.stoodAfterMs).isEmpty();
+    follower.verdict = Canvass.Verdict.STAND;
+    timer.look();
+    assertThat(follower.stoodAfterMs).hasSize(1);
+  }
+
+  @Test
+  void whoCannotWinGivesWayForALeastTimeout() {
+    ElectionTimer timer = timer("n1");
+    follower.heardAtMs = nowMs;
+    follower.verdict = Canvass.Verdict.GIVE_WAY;
+    while (follower.canvassed == 0) {
+      pass(timer.look());
+    }
+    long gaveWayAtMs = nowMs;
+    while (follower.canvassed == 1) {
+      pass(timer.look());
+    }
+    assertThat(nowMs - gaveWayAtMs).isBetween(950L, 1050L);
+    assertThat(follower.stoodAfterMs).isEmpty();
+  }
+
+  @Test
+  void whoMayNotStandAsksNobody() {
+    ElectionTimer timer = timer("n1");
+    follower.heardAtMs = nowMs;
+    follower.mayStand = false;
+    for (int i = 0; i < 100; i++) {
+      pass(timer.look());
+    }
+    assertThat(follower.canvassed).isZero();
+  }
+
+  @Test
   void looksInTimeForWhoeverBecomesAFollower() {
     ElectionTimer timer = timer("n1");
     follower.heardAtMs = -1;
@@ -227,6 +272,9 @@ class ElectionTimerTest {
     private final List<Long> stoodAfterMs = new ArrayList<>();
     private long heardAtMs = nowMs;
     private boolean stands = true;
+    private boolean mayStand = true;
+    private Canvass.Verdict verdict = Canvass.Verdict.STAND;
+    private int canvassed;
     private int reachedForOthers;
 
     @Override
@@ -237,6 +285,17 @@ class ElectionTimerTest {
     @Override
     public void reachOthers() {
       reachedForOthers++;
+    }
+
+    @Override
+    public boolean mayStand(long silentMs) {
+      return mayStand && nowMs - heardAtMs >= silentMs;
+    }
+
+    @Override
+    public Canvass.Verdict canvass() {
+      canvassed++;
+      return verdict;
     }
 
     @Override

@@ -22,6 +22,7 @@ class RefusedRivalsTest {
     "true, false, 3,8, 3,8, 0",
     "true, false, 4,2, 3,9, 0",
     "true, true,  3,7, 3,8, 0",
+    "true, false, 0,-1, 3,8, 0",
     "false,false, 3,7, 3,8, 0"
   })
   void tellsOfAPreliminaryVoteThatIsRefusedToAShorterLog(

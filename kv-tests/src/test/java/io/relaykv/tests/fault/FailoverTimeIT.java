@@ -24,6 +24,7 @@ class FailoverTimeIT {
   private static final Duration SLACK = Duration.ofMillis(1300);
 
   private static final int KILLS = 2;
+  private static final Duration FOR_EVER = Duration.ofHours(1);
 
   /** With Ratis' timer alone it is up to two timeouts: three times out of four this fails then. */
   @Test
@@ -71,6 +72,35 @@ class FailoverTimeIT {
             .isLessThan(firstHasStood.plus(SLACK));
         cluster.start(leader);
       }
+    }
+  }
+
+  /** Whoever has lost its power answers nothing: neither a vote, nor that nobody listens there. */
+  @Test
+  void norDoesTheFirstHoldItUpByWaitingForALeaderThatHasVanished(@TempDir Path directory) {
+    Map<String, String> settings =
+        Map.of("raft.election-timeout-min", "3s", "raft.election-timeout-max", "9s");
+    Duration firstHasStood = Duration.ofMillis(4020);
+    try (KvCluster cluster = KvCluster.inProcess(3, directory, settings);
+        KvClient client = cluster.newClient(Duration.ofSeconds(30))) {
+      cluster.awaitLevel();
+      String leader = cluster.awaitLeader();
+      String first = firstToStand(cluster, leader);
+      cluster.isolate(first);
+      client.put("k", KvValue.of(1));
+      long vanishedAt = System.nanoTime();
+      cluster.isolateFromClients(leader);
+      for (String follower : cluster.nodeIds()) {
+        if (!follower.equals(leader)) {
+          cluster.links().delay(leader, follower, FOR_EVER, Duration.ZERO);
+          cluster.links().delay(follower, leader, FOR_EVER, Duration.ZERO);
+          cluster.links().reconnect(first, follower);
+        }
+      }
+      cluster.links().reconnect(first, leader);
+      client.put("k", KvValue.of(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - vanishedAt))
+          .isLessThan(firstHasStood.plus(SLACK));
     }
   }
 

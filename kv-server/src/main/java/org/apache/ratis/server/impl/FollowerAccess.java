@@ -1,6 +1,7 @@
 package org.apache.ratis.server.impl;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
@@ -31,10 +32,6 @@ public final class FollowerAccess {
    */
   public static boolean standForElection(RaftServer.Division division, long silentMs) {
     RaftServerImpl server = (RaftServerImpl) division;
-    // First without the lock, which Ratis holds while it writes down what the leader sends.
-    if (!mayStand(server, silentMs)) {
-      return false;
-    }
     synchronized (server) {
       if (!mayStand(server, silentMs)) {
         return false;
@@ -45,25 +42,49 @@ public final class FollowerAccess {
     }
   }
 
+  /** The last entry of this node's log, or of the snapshot that has taken its place. */
+  public static Optional<TermIndex> lastEntry(RaftServer.Division division) {
+    return Optional.ofNullable(((RaftServerImpl) division).getState().getLastEntry());
+  }
+
   /**
    * Asks another member for a preliminary vote with the begin of a log, which nobody votes for who
    * has a longer one, and waits for the answer for Ratis' request timeout at most. A preliminary
-   * vote changes nothing at whoever is asked ({@code RaftServerImpl.requestVote}).
+   * vote that is refused changes nothing at whoever is asked ({@code RaftServerImpl.requestVote}).
    *
+   * @return the last entry of that member's log
    * @throws IOException if there is no answer; gRPC's runtime exceptions too
    */
-  public static void askForHopelessVote(RaftServer.Division division, RaftPeerId member)
+  public static TermIndex askForHopelessVote(RaftServer.Division division, RaftPeerId member)
       throws IOException {
-    RaftServerImpl server = (RaftServerImpl) division;
-    server
-        .getServerRpc()
-        .requestVote(
-            ServerProtoUtils.toRequestVoteRequestProto(
-                server.getMemberId(),
-                member,
-                server.getState().getCurrentTerm(),
-                TermIndex.INITIAL_VALUE,
-                true));
+    return askForVote((RaftServerImpl) division, member, TermIndex.INITIAL_VALUE);
+  }
+
+  /** Asks another member for a preliminary vote, as the above, but with this node's log. */
+  public static void askForVote(RaftServer.Division division, RaftPeerId member)
+      throws IOException {
+    var unused =
+        askForVote(
+            (RaftServerImpl) division, member, lastEntry(division).orElse(TermIndex.INITIAL_VALUE));
+  }
+
+  private static TermIndex askForVote(RaftServerImpl server, RaftPeerId member, TermIndex with)
+      throws IOException {
+    return TermIndex.valueOf(
+        server
+            .getServerRpc()
+            .requestVote(
+                ServerProtoUtils.toRequestVoteRequestProto(
+                    server.getMemberId(), member, server.getState().getCurrentTerm(), with, true))
+            .getLastEntry());
+  }
+
+  /**
+   * Whether {@link #standForElection} would have it stand now. Takes no lock: Ratis holds that
+   * while it writes down what the leader sends.
+   */
+  public static boolean mayStand(RaftServer.Division division, long silentMs) {
+    return mayStand((RaftServerImpl) division, silentMs);
   }
 
   private static boolean mayStand(RaftServerImpl server, long silentMs) {

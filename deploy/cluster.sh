@@ -112,6 +112,8 @@ check_host() {
     else
       echo "problem ssh $(destination_of "$node") fails without being asked anything: $(tr '\n' ' ' <"$out.said")"
     fi >>"$out"
+  elif ! grep -q -e '^fact ' -e '^problem ' "$out"; then
+    echo "problem what it says of itself cannot be understood: $(tr '\n' ' ' <"$out")" >>"$out"
   fi
 }
 
@@ -139,23 +141,23 @@ now_ms() {
   echo "${ns%??????}"
 }
 
+# With the one in the middle: a single clock that is wrong is not the measure of the others.
 compare_clocks() {
-  local node ahead lowest='' lowest_node='' level
-  for node in "${nodes[@]}"; do
-    [[ -s $work/clock.$node ]] || continue
-    ahead=$(<"$work/clock.$node")
-    if [[ -z $lowest ]] || ((ahead < lowest)); then
-      lowest=$ahead
-      lowest_node=$node
-    fi
-  done
+  local node middle middle_node ahead level
+  read -r middle middle_node < <(
+    for node in "${nodes[@]}"; do
+      [[ ! -s $work/clock.$node ]] || echo "$(<"$work/clock.$node") $node"
+    done | sort -n | awk '{ line[NR] = $0 } END { print line[int((NR + 1) / 2)] }'
+  ) || return 0
+  [[ -n $middle ]] || return 0
   for node in "${nodes[@]}"; do
     [[ -s $work/clock.$node && -f $work/check.$node ]] || continue
-    ahead=$(($(<"$work/clock.$node") - lowest))
+    ahead=$(($(<"$work/clock.$node") - middle))
     level=warning
-    if ((ahead > CLOCK_PROBLEM_MS)); then level=problem; fi
-    ((ahead <= CLOCK_WARNING_MS)) ||
-      echo "$level its clock is $((ahead / 1000)) s ahead of that of $lowest_node: have both set by NTP" >>"$work/check.$node"
+    if ((${ahead#-} > CLOCK_PROBLEM_MS)); then level=problem; fi
+    ((${ahead#-} <= CLOCK_WARNING_MS)) ||
+      echo "$level its clock is $((${ahead#-} / 1000)) s $( ((ahead > 0)) && echo "ahead of" || echo behind) that of" \
+        "$middle_node: have both set by NTP" >>"$work/check.$node"
   done
 }
 

@@ -264,7 +264,7 @@ prepare() {
     refuse "could not make the user $user"
   mkdir -p "$data_dir" "$config_dir"
   # All of it: the user of a machine that was set up anew may have another number.
-  find "$data_dir" ! -user "$user" -exec chown "$user:" {} +
+  find "$data_dir" ! -user "$user" ! -name 'lost+found' -exec chown -h "$user:" {} +
   chmod 750 "$data_dir"
   # Ratis renames its vote into place without an fsync of the directory (docs/disks.md, "A power cut").
   if [ "$(stat -f -c %T "$data_dir")" = ext2/ext3 ]; then
@@ -453,7 +453,8 @@ destroy() {
   retire
   if [ -d "$data_dir" ]; then
     # Whose data it is goes last, so that this can be repeated. A mount point stays, and so does what its file system has there.
-    find "$data_dir" -mindepth 1 ! -path "$data_dir/node.properties" ! -path "$data_dir/lost+found" -delete
+    find "$data_dir" -mindepth 1 ! -path "$data_dir/node.properties" ! -path "$data_dir/lost+found" -delete ||
+      refuse "could not delete all of $data_dir"
     rm -f "$data_dir/node.properties"
     rmdir "$data_dir" 2>/dev/null || true
   fi

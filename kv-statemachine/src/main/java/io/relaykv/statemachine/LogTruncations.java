@@ -3,6 +3,7 @@ package io.relaykv.statemachine;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.apache.ratis.statemachine.StateMachine;
 
 /**
@@ -24,9 +25,20 @@ public final class LogTruncations implements StateMachine.DataApi {
 
   private volatile long limit = Long.MAX_VALUE;
 
-  /** What is behind this index is not on the disk, whatever the log says. */
-  public long limit() {
-    return limit;
+  /**
+   * How far the log is on the disk.
+   *
+   * @param flushIndex what Ratis says of it
+   */
+  public long atMost(LongSupplier flushIndex) {
+    // In this order: a truncation that ends between the two is in Ratis' figure by then.
+    long stays = limit;
+    return Math.min(stays, flushIndex.getAsLong());
+  }
+
+  /** Whether what Ratis says is right. */
+  public boolean isNone() {
+    return limit == Long.MAX_VALUE;
   }
 
   /** The log in memory has been cut; its file is to be. Called with the log's lock. */

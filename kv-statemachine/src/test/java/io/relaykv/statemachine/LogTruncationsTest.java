@@ -16,19 +16,21 @@ class LogTruncationsTest {
   void eachTruncationCountsUntilTheFlushBehindIt() throws ExecutionException, InterruptedException {
     CompletableFuture<Void> first = truncations.truncate(5);
     CompletableFuture<Void> second = truncations.truncate(3);
-    assertThat(truncations.limit()).isEqualTo(2);
+    assertThat(truncations.atMost(() -> NONE)).isEqualTo(2);
 
     flushed(9);
-    assertThat(truncations.limit()).as("what was written before is flushed").isEqualTo(2);
+    assertThat(truncations.atMost(() -> NONE))
+        .as("what was written before is flushed")
+        .isEqualTo(2);
 
     first.get();
-    assertThat(truncations.limit()).as("it has not been carried out quite").isEqualTo(2);
+    assertThat(truncations.atMost(() -> NONE)).as("it has not been carried out quite").isEqualTo(2);
     flushed(4);
-    assertThat(truncations.limit()).as("there is another").isEqualTo(2);
+    assertThat(truncations.atMost(() -> NONE)).as("there is another").isEqualTo(2);
 
     second.get();
     flushed(7);
-    assertThat(truncations.limit()).isEqualTo(NONE);
+    assertThat(truncations.atMost(() -> NONE)).isEqualTo(NONE);
   }
 
   @Test
@@ -36,15 +38,15 @@ class LogTruncationsTest {
       throws ExecutionException, InterruptedException {
     CompletableFuture<Void> forgotten = truncations.truncate(5);
     truncations.forget();
-    assertThat(truncations.limit()).isEqualTo(NONE);
+    assertThat(truncations.atMost(() -> NONE)).isEqualTo(NONE);
 
     forgotten.get();
     CompletableFuture<Void> another = truncations.truncate(8);
     flushed(9);
-    assertThat(truncations.limit()).isEqualTo(7);
+    assertThat(truncations.atMost(() -> NONE)).isEqualTo(7);
     another.get();
     flushed(8);
-    assertThat(truncations.limit()).isEqualTo(NONE);
+    assertThat(truncations.atMost(() -> NONE)).isEqualTo(NONE);
   }
 
   private void flushed(long last) {

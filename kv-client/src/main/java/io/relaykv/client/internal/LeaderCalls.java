@@ -187,11 +187,13 @@ final class LeaderCalls {
               ? afterLostAnswer(failure, what, effect, attempts(failures))
               : failure;
         }
-        if (loop.hasEnded()) {
-          throw new UnavailableException(
-              what + ": the client is closed; nothing was changed", attempts(failures));
-        }
         mayBeCarriedOut |= !certainlyNotCarriedOut(e, attempt);
+        if (loop.hasEnded()) {
+          throw mayBeCarriedOut
+              ? unanswered(what, effect, start, attempts(failures))
+              : new UnavailableException(
+                  what + ": the client is closed; nothing was changed", attempts(failures));
+        }
         hint = permitted(leaderIn(e), failures);
       }
       long delayMs = attempts <= nodes.size() ? 0 : backoff.nextDelayMs();

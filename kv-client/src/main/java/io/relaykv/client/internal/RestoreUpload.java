@@ -5,8 +5,8 @@ import io.grpc.MethodDescriptor;
 import io.relaykv.client.BackupInfo;
 import io.relaykv.client.BackupProgress;
 import io.relaykv.client.InvalidBackupException;
+import io.relaykv.client.KvException;
 import io.relaykv.client.OutcomeUnknownException;
-import io.relaykv.client.RefusedException;
 import io.relaykv.client.UnavailableException;
 import io.relaykv.client.internal.LeaderCalls.Effect;
 import io.relaykv.protocol.backup.BackupCounts;
@@ -103,15 +103,13 @@ final class RestoreUpload {
   private <Q, P> P callWithinRestore(MethodDescriptor<Q, P> method, Q request, String what) {
     try {
       return call(method, request, what);
-    } catch (UnavailableException e) {
+    } catch (KvException e) {
+      String why =
+          e instanceof UnavailableException
+              ? what + ": no leader took it"
+              : e instanceof OutcomeUnknownException ? e.reason() : what + ": " + e.reason();
       throw new OutcomeUnknownException(
-          what + ": no leader took it; what is restored stays, and the restore is not finished",
-          e.attempts());
-    } catch (RefusedException e) {
-      throw new OutcomeUnknownException(
-          "%s: %s; what is restored stays, and the restore is not finished"
-              .formatted(what, e.getMessage()),
-          e.attempts());
+          why + "; what is restored stays, and the restore is not finished", e.attempts());
     }
   }
 

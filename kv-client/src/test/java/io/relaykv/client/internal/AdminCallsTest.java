@@ -365,6 +365,17 @@ class AdminCallsTest {
   }
 
   @Test
+  void closingLeavesUnknownWhatWouldBeAskedAgain() {
+    try (ScriptedNode silent = ScriptedNode.start("n1").onAdminCalls((to, serve) -> {})) {
+      KvAdmin admin = admin(Duration.ofMinutes(1), silent.address());
+      CompletableFuture<?> remove = CompletableFuture.runAsync(() -> admin.removeMember("n9"));
+      await("the call").until(() -> silent.adminRequests().size() == 1);
+      admin.close();
+      assertThatThrownBy(remove::join).cause().isInstanceOf(OutcomeUnknownException.class);
+    }
+  }
+
+  @Test
   void theClusterIsSentNoMoreThanTheHashOfASecret() {
     try (ScriptedNode node = ScriptedNode.start("n1");
         KvAdmin admin = admin(node)) {

@@ -3,6 +3,7 @@ package io.relaykv.server.raft;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class AppendAnswers {
   private volatile LongSupplier flushedIndex = () -> RaftLog.INVALID_LOG_INDEX;
   private volatile LongSupplier currentTerm = () -> 0;
+  private volatile LongPredicate mayLeaveTerm = term -> true;
 
   /**
    * Called before the peer port opens.
@@ -37,10 +39,12 @@ final class AppendAnswers {
    * @param endOnDisk gives the index of the last log entry on disk, or that of a snapshot that has
    *     taken its place
    * @param term gives the term that this node is in
+   * @param mayLeave whether it is deciding about a vote that may take it out of the given term
    */
-  void attach(LongSupplier endOnDisk, LongSupplier term) {
+  void attach(LongSupplier endOnDisk, LongSupplier term, LongPredicate mayLeave) {
     flushedIndex = endOnDisk;
     currentTerm = term;
+    mayLeaveTerm = mayLeave;
   }
 
   /**
@@ -81,7 +85,11 @@ final class AppendAnswers {
     if (reply.getResult() != AppendResult.SUCCESS) {
       return reply;
     }
-    // Asked when the entries are in the log: whoever gets this node's vote from now on has them.
+    // Asked when the entries are in the log: for whoever gets this node's vote from now on, they
+    // count. One that is being decided about may have been compared with the log before.
+    if (mayLeaveTerm.test(reply.getTerm())) {
+      return matching(reply, RaftLog.INVALID_LOG_INDEX);
+    }
     long term = currentTerm.getAsLong();
     if (term > reply.getTerm()) {
       return reply.toBuilder()
@@ -92,8 +100,10 @@ final class AppendAnswers {
     }
     long agreed = agreedByHeartbeat == null ? reply.getMatchIndex() : agreedByHeartbeat;
     long onDisk = Math.min(agreed, flushedIndex.getAsLong());
-    return onDisk == reply.getMatchIndex()
-        ? reply
-        : reply.toBuilder().setMatchIndex(onDisk).build();
+    return matching(reply, onDisk);
+  }
+
+  private static AppendEntriesReplyProto matching(AppendEntriesReplyProto reply, long index) {
+    return index == reply.getMatchIndex() ? reply : reply.toBuilder().setMatchIndex(index).build();
   }
 }

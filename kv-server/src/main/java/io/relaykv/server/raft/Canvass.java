@@ -15,6 +15,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,22 +65,45 @@ final class Canvass {
   /** Whom nobody has answered for yet, of this and earlier rounds. Guarded by this. */
   private final Set<RaftPeerId> waitedFor = new HashSet<>();
 
-  /** The one that is under way, if any. Guarded by this. */
-  private Optional<Round> underWay = Optional.empty();
+  /** The last one. Guarded by this. */
+  private @Nullable Round underWay;
 
-  /** Of one round: whether the log of each that has answered is longer. */
-  private record Round(
-      long begunMs,
-      Optional<TermIndex> own,
-      Set<RaftPeerId> asked,
-      Map<RaftPeerId, Boolean> longer,
-      Set<RaftPeerId> failed) {
+  /** What has been answered to one question; guarded by the canvass. */
+  private static final class Round {
+    private final long begunMs;
+    private final Optional<TermIndex> own;
+    private final int asked;
+
+    /** Whether the log of each that has answered is longer. */
+    private final Map<RaftPeerId, Boolean> longer = new HashMap<>();
+
+    private int failed;
+
+    /** When the first such answer came; the beginning until then. */
+    private long outrankedMs;
+
+    Round(long begunMs, Optional<TermIndex> own, int asked) {
+      this.begunMs = begunMs;
+      this.own = own;
+      this.asked = asked;
+      this.outrankedMs = begunMs;
+    }
+
     boolean isOutranked() {
       return longer.containsValue(true);
     }
 
     boolean hasEnded() {
-      return longer.size() + failed.size() == asked.size();
+      return longer.size() + failed == asked;
+    }
+
+    void answered(RaftPeerId member, TermIndex last, long nowMs) {
+      // Raft paper, section 5.4.1.
+      boolean isLonger = last.compareTo(own.orElse(TermIndex.INITIAL_VALUE)) > 0;
+      if (isLonger && !isOutranked()) {
+        outrankedMs = nowMs;
+      }
+      longer.put(member, isLonger);
     }
   }
 
@@ -108,11 +132,15 @@ final class Canvass {
    * be called again soon while the verdict is open.
    */
   synchronized Verdict look() {
-    Round round = underWay.orElseGet(this::begin);
+    Round round = underWay;
+    // Nobody has looked for so long if a leader was heard of meanwhile.
+    if (round == null || clockMs.getAsLong() - round.begunMs >= 2 * LIMIT_MS) {
+      round = begin();
+    }
     Verdict verdict = verdict(round);
-    underWay = verdict == Verdict.OPEN ? Optional.of(round) : Optional.empty();
+    underWay = verdict == Verdict.OPEN ? round : null;
     if (verdict == Verdict.GIVE_WAY) {
-      round.longer().forEach((member, outranks) -> provokeIf(outranks, member));
+      round.longer.forEach((member, outranks) -> provokeIf(outranks, member));
     }
     return verdict;
   }
@@ -121,11 +149,13 @@ final class Canvass {
     if (hasMajority(round)) {
       return Verdict.STAND;
     }
-    long elapsedMs = clockMs.getAsLong() - round.begunMs();
+    long nowMs = clockMs.getAsLong();
     if (round.isOutranked()) {
-      return round.hasEnded() || elapsedMs >= GRACE_MS ? Verdict.GIVE_WAY : Verdict.OPEN;
+      boolean over = round.hasEnded() || nowMs - round.outrankedMs >= GRACE_MS;
+      return over ? Verdict.GIVE_WAY : Verdict.OPEN;
     }
-    return round.hasEnded() || elapsedMs >= LIMIT_MS ? Verdict.STAND : Verdict.OPEN;
+    boolean over = round.hasEnded() || nowMs - round.begunMs >= LIMIT_MS;
+    return over ? Verdict.STAND : Verdict.OPEN;
   }
 
   /** Of the previous members too while they are being changed (Raft paper, section 6). */
@@ -139,7 +169,7 @@ final class Canvass {
     long votes =
         peers.stream()
             .map(RaftPeer::getId)
-            .filter(id -> id.equals(self) || Boolean.FALSE.equals(round.longer().get(id)))
+            .filter(id -> id.equals(self) || Boolean.FALSE.equals(round.longer.get(id)))
             .count();
     return votes > peers.size() / 2;
   }
@@ -151,13 +181,7 @@ final class Canvass {
             .map(RaftPeer::getId)
             .filter(id -> !id.equals(self))
             .toList();
-    Round round =
-        new Round(
-            clockMs.getAsLong(),
-            ownLastEntry.get(),
-            Set.copyOf(members),
-            new HashMap<>(),
-            new HashSet<>());
+    Round round = new Round(clockMs.getAsLong(), ownLastEntry.get(), members.size());
     for (RaftPeerId member : members) {
       // Of one that is silent, one question is enough.
       if (waitedFor.add(member)) {
@@ -177,16 +201,11 @@ final class Canvass {
     synchronized (this) {
       waitedFor.remove(member);
       if (theirs.isPresent()) {
-        round.longer().put(member, isLonger(theirs.get(), round.own()));
+        round.answered(member, theirs.get(), clockMs.getAsLong());
       } else {
-        round.failed().add(member);
+        round.failed++;
       }
     }
-  }
-
-  /** Raft paper, section 5.4.1. */
-  private static boolean isLonger(TermIndex theirs, Optional<TermIndex> own) {
-    return theirs.compareTo(own.orElse(TermIndex.INITIAL_VALUE)) > 0;
   }
 
   private void provokeIf(boolean outranks, RaftPeerId member) {

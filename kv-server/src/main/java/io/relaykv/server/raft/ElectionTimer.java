@@ -70,6 +70,11 @@ final class ElectionTimer {
   private final LongSupplier clockMs;
   private Rank rank;
   private long timeoutMs;
+
+  /** Of silence; after it has given way in this one. */
+  private long noSoonerMs;
+
+  private long reachedAtMs;
   private long dueMs;
 
   /**
@@ -102,6 +107,7 @@ final class ElectionTimer {
     this.random = random;
     this.clockMs = clockMs;
     this.dueMs = clockMs.getAsLong();
+    this.reachedAtMs = dueMs - OFTEN_MS;
     this.rank = rank();
     this.timeoutMs = draw();
   }
@@ -124,11 +130,14 @@ final class ElectionTimer {
       // Whoever becomes a follower meanwhile has not been silent for longer than this.
       return minMs;
     }
-    if (silentMs.getAsLong() >= minMs) {
+    if (silentMs.getAsLong() < minMs) {
+      noSoonerMs = 0;
+    } else if (clockMs.getAsLong() - reachedAtMs >= OFTEN_MS) {
       // Whom it asks for a vote before it is connected again does not hear of it.
       follower.reachOthers();
+      reachedAtMs = clockMs.getAsLong();
     }
-    long leftMs = timeoutMs() - silentMs.getAsLong();
+    long leftMs = Math.max(timeoutMs(), noSoonerMs) - silentMs.getAsLong();
     if (leftMs > 0) {
       return Math.min(leftMs, Math.max(minMs - silentMs.getAsLong(), OFTEN_MS));
     }
@@ -139,7 +148,7 @@ final class ElectionTimer {
       case OPEN -> CANVASS_MS;
       case GIVE_WAY -> {
         // To one with a longer log, unless nothing comes of that.
-        timeoutMs = silentMs.getAsLong() + minMs;
+        noSoonerMs = silentMs.getAsLong() + minMs;
         yield OFTEN_MS;
       }
       case STAND -> {
@@ -161,6 +170,7 @@ final class ElectionTimer {
     long silentMs = follower.silentMs().orElse(0);
     if (silentMs >= minMs) {
       timeoutMs = Math.min(timeoutMs(), silentMs + Math.max(rank.place(), 0) * OFTEN_MS);
+      noSoonerMs = 0;
     }
   }
 

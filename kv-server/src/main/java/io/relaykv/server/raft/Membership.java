@@ -113,8 +113,13 @@ final class Membership implements MembershipChanges, AutoCloseable {
     }
     List<Consumer<JoinProgress>> listeners = new CopyOnWriteArrayList<>(List.of(listener));
     CompletableFuture<Boolean> done =
-        begin(member.nodeId() + " is being added", () -> addNow(member, listeners));
-    addition = new Addition(member, listeners, done);
+        begin(
+            "%s is being added, at %s for clients and %s for nodes"
+                .formatted(member.nodeId(), member.clientAddress(), member.peerAddress()),
+            () -> addNow(member, listeners));
+    if (!done.isCompletedExceptionally()) {
+      addition = new Addition(member, listeners, done);
+    }
     return done;
   }
 

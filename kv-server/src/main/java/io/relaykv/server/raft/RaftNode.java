@@ -7,6 +7,7 @@ import io.relaykv.server.metrics.MetricScope;
 import io.relaykv.server.metrics.Sizes;
 import io.relaykv.server.tls.PeerCredentials;
 import io.relaykv.statemachine.KvStateMachine;
+import io.relaykv.statemachine.LogTruncations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -78,6 +79,7 @@ public final class RaftNode implements AutoCloseable {
   private final Predicate<String> former;
   private final @Nullable Newcomer newcomer;
   private final ElectionTimer elections;
+  private final LogTruncations truncations;
   private final Canvass canvass;
   private final ElectionRehearsal rehearsal;
   private final NodeCards cards;
@@ -102,6 +104,7 @@ public final class RaftNode implements AutoCloseable {
     this.writes =
         new WriteBatcher(commands, Clock.systemUTC(), limits(config), entryWrites::update);
     this.former = stateMachine::isFormerMember;
+    this.truncations = stateMachine.truncations();
     this.elections =
         new ElectionTimer(
             division,
@@ -344,7 +347,7 @@ public final class RaftNode implements AutoCloseable {
 
   /** The last entry that is known to be committed and is on this node's disk. */
   public long durablyCommittedIndex() {
-    return Math.min(committedIndex(), division.getRaftLog().getFlushIndex());
+    return Math.min(committedIndex(), truncations.atMost(division.getRaftLog()::getFlushIndex));
   }
 
   /** The last entry in this node's log. */
@@ -408,7 +411,10 @@ public final class RaftNode implements AutoCloseable {
 
     @Override
     public boolean mayStand(long silentMs) {
-      return RaftNode.this.mayStand() && FollowerAccess.mayStand(division, silentMs);
+      // While Ratis is wrong about its disk, it would count itself among those with an entry there.
+      return RaftNode.this.mayStand()
+          && truncations.isNone()
+          && FollowerAccess.mayStand(division, silentMs);
     }
 
     @Override

@@ -97,8 +97,9 @@ record RatisServer(
       promise.attach(division);
       installs.attach(division, stateMachine::isBeingReplaced);
       answers.attach(
-          () -> Math.min(division.getRaftLog().getFlushIndex(), stateMachine.truncations().limit()),
-          () -> division.getInfo().getCurrentTerm());
+          () -> stateMachine.truncations().atMost(division.getRaftLog()::getFlushIndex),
+          () -> division.getInfo().getCurrentTerm(),
+          promise::mayLeave);
       if (newcomer != null) {
         newcomer.attach(server, division);
       }

@@ -105,8 +105,12 @@ final class VotePromise {
   }
 
   private synchronized boolean isMadeIn(long term) {
-    boolean mayMoveOn = undecided > 0 && undecidedTerm > term;
-    return !mayMoveOn && currentTerm() <= term;
+    return !mayLeave(term) && currentTerm() <= term;
+  }
+
+  /** Whether Ratis is deciding about a vote in a higher term than that. */
+  synchronized boolean mayLeave(long term) {
+    return undecided > 0 && undecidedTerm > term;
   }
 
   /**

@@ -27,10 +27,11 @@ class AppendAnswersTest {
   private AppendResult result = AppendResult.SUCCESS;
   private long flushed;
   private long term = TERM;
+  private long votesInTerm;
 
   @BeforeEach
   void attach() {
-    answers.attach(() -> flushed, () -> term);
+    answers.attach(() -> flushed, () -> term, of -> votesInTerm > of);
   }
 
   @Test
@@ -74,6 +75,17 @@ class AppendAnswersTest {
     assertThat(answer.getMatchIndex()).isEqualTo(NOTHING);
     assertThat(answerTo(heartbeat().setPreviousLog(at(9))).getResult())
         .isEqualTo(AppendResult.NOT_LEADER);
+  }
+
+  /** Ratis may have compared the logs already, and not be in the new term yet. */
+  @Test
+  void whoDecidesAboutAVoteInAHigherTermAcknowledgesNothingMeanwhile() {
+    flushed = 9;
+    votesInTerm = TERM + 1;
+    assertThat(matchAfter(append(8, 9).setPreviousLog(at(7)))).isEqualTo(NOTHING);
+    assertThat(matchAfter(heartbeat().setPreviousLog(at(9)))).isEqualTo(NOTHING);
+    votesInTerm = TERM;
+    assertThat(matchAfter(heartbeat().setPreviousLog(at(9)))).isEqualTo(9);
   }
 
   private long matchAfter(AppendEntriesRequestProto.Builder request) {

@@ -98,9 +98,12 @@ class CanvassTest {
   void givesWayToWhoeverHasALongerLogAndTellsHim(long term, long index) {
     last.put("n2", TermIndex.valueOf(term, index));
     canvass.look();
+    nowMs += 200;
     answer(0);
-    assertThat(canvass.look()).as("n3 may be quick").isEqualTo(Verdict.OPEN);
-    nowMs += 50;
+    assertThat(canvass.look()).as("n3 may be as quick").isEqualTo(Verdict.OPEN);
+    nowMs += 49;
+    assertThat(canvass.look()).isEqualTo(Verdict.OPEN);
+    nowMs += 1;
     assertThat(canvass.look()).isEqualTo(Verdict.GIVE_WAY);
     assertThat(tasks).hasSize(3);
     answer(2);
@@ -171,6 +174,19 @@ class CanvassTest {
 
     canvass.look();
     assertThat(tasks).as("they have answered by now").hasSize(4);
+  }
+
+  @Test
+  void whatWasAskedInASilenceBeforeThisOneCountsNoMore() {
+    last.put("n2", LONGER);
+    last.put("n3", OWN);
+    canvass.look();
+    answer(0);
+    nowMs += 600;
+    assertThat(canvass.look()).isEqualTo(Verdict.OPEN);
+    answer(1);
+    answer(2);
+    assertThat(canvass.look()).as("n2 alone has answered again").isEqualTo(Verdict.OPEN);
   }
 
   @Test

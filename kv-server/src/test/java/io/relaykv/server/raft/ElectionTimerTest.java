@@ -225,6 +225,20 @@ class ElectionTimerTest {
   }
 
   @Test
+  void whoHasGivenWayAndThenHeardALeaderStandsAsEver() {
+    ElectionTimer timer = timer("n1");
+    follower.heardAtMs = nowMs;
+    follower.verdict = Canvass.Verdict.GIVE_WAY;
+    for (int i = 0; i < 500; i++) {
+      pass(timer.look());
+    }
+    follower.verdict = Canvass.Verdict.STAND;
+    follower.heardAtMs = nowMs;
+    pass(timer.look());
+    assertThat(stoodAfter(timer)).isLessThanOrEqualTo(MAX.toMillis());
+  }
+
+  @Test
   void whoMayNotStandAsksNobody() {
     ElectionTimer timer = timer("n1");
     follower.heardAtMs = nowMs;

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Tests cluster.sh for real, as root: deploy/test/fleet-test.sh [--quick]. Four hosts, each with a network, a host name, processes
-# and a file system of its own, and an sshd; on two of them runs systemd. They come up, are upgraded under load, die, are replaced.
+# Tests cluster.sh for real, as root: deploy/test/fleet-test.sh. Four hosts, each with a network, a host name, processes and a
+# file system of its own, and an sshd; on two of them runs systemd. They come up, are upgraded under load, die, are replaced.
 # Everything lives in name spaces of this script's process: when it ends, however that may be, the kernel ends all of it.
-# --quick leaves out what is done a second time, and one node more and one less.
 set -euo pipefail
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
@@ -41,12 +40,6 @@ unpack_sshd() (
 
 sshd_libraries=
 find_sshd || skip "there is no sshd (apt install openssh-server)"
-quick=${FLEET_QUICK:-}
-if [[ ${1:-} == --quick ]]; then
-  quick=yes
-  shift
-fi
-export FLEET_QUICK=$quick
 if [[ ${1:-} != inside ]]; then
   [[ $EUID == 0 ]] || skip "it needs root, for hosts with networks and file systems of their own"
   for tool in ip unshare nsenter ssh ssh-keygen su useradd openssl; do
@@ -319,11 +312,9 @@ for i in 1 2 3; do check "kv$i has no secret of the operator" has_no_secret kv$i
 if [[ $(stat -f -c %T "$work") == ext2/ext3 ]]; then
   check "names are written through" grep -q D <(host kv1 lsattr -d /var/lib/relaykv/raft | cut -d ' ' -f 1)
 fi
-if [[ -z $quick ]]; then
-  cluster up
-  check "up once more starts nothing" says_not started
-  took "up once more"
-fi
+cluster up
+check "up once more starts nothing" says_not started
+took "up once more"
 
 # ---- Load, while it is upgraded
 
@@ -360,11 +351,9 @@ cluster upgrade
 check "all run the other version" all_run 99.0
 echo "        $(($(acknowledged) - before)) writes were acknowledged meanwhile"
 took "upgrade under load"
-if [[ -z $quick ]]; then
-  cluster upgrade
-  check "upgrade once more has nothing to do" says_not "up again"
-  took "upgrade once more"
-fi
+cluster upgrade
+check "upgrade once more has nothing to do" says_not "up again"
+took "upgrade once more"
 
 # ---- A host dies, another one takes its place
 
@@ -374,19 +363,16 @@ cluster replace n2
 check "the members" nodes_are "n1 n3 n4"
 took "replace under load"
 
-gone=none
-if [[ -z $quick ]]; then
-  write_hosts_file n1=1 n4=4 n3=3 n5=2
-  rm -rf "$work/kv2"
-  boot_plain 2
-  cluster add n5
-  check "the members" nodes_are "n1 n3 n4 n5"
-  took "add under load"
-  gone=$(shell leader show)
-  cluster remove "$gone"
-  check "the leader $gone is removed" nodes_are "$(echo n1 n3 n4 n5 | sed "s/ *$gone//" | xargs)"
-  took "remove the leader under load"
-fi
+write_hosts_file n1=1 n4=4 n3=3 n5=2
+rm -rf "$work/kv2"
+boot_plain 2
+cluster add n5
+check "the members" nodes_are "n1 n3 n4 n5"
+took "add under load"
+gone=$(shell leader show)
+cluster remove "$gone"
+check "the leader $gone is removed" nodes_are "$(echo n1 n3 n4 n5 | sed "s/ *$gone//" | xargs)"
+took "remove the leader under load"
 
 # ---- What was acknowledged
 

@@ -27,30 +27,21 @@ class ScriptsIT {
         "unit"
       })
   void itsTestPasses(String script, @TempDir Path directory) throws Exception {
-    String unused = assertPasses(directory, "deploy/test/%s-test.sh".formatted(script));
+    assertPasses("deploy/test/%s-test.sh".formatted(script), directory);
   }
 
   /** With hosts of their own, and systemd on some; as root alone. */
   @Test
-  void clusterKeepsItsContractOnHosts(@TempDir Path directory) throws Exception {
-    passesOnHosts(directory, "deploy/test/fleet-test.sh", "--quick");
-  }
-
-  @Test
   @Tag("thorough")
-  void clusterKeepsAllOfItsContractOnHosts(@TempDir Path directory) throws Exception {
-    passesOnHosts(directory, "deploy/test/fleet-test.sh");
-  }
-
-  private static void passesOnHosts(Path directory, String... command) throws Exception {
-    String printed = assertPasses(directory, command);
+  void clusterKeepsItsContractOnHosts(@TempDir Path directory) throws Exception {
+    String printed = assertPasses("deploy/test/fleet-test.sh", directory);
     Assumptions.assumeFalse(printed.contains("SKIPPED: fleet-test.sh: "), printed);
   }
 
-  private static String assertPasses(Path directory, String... command) throws Exception {
+  private static String assertPasses(String script, Path directory) throws Exception {
     Path output = directory.resolve("output.txt");
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(script)
             .directory(Repository.ROOT.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
